@@ -1,0 +1,2 @@
+//! The network core.
+#![no_std]

@@ -1,0 +1,2 @@
+//! The `gradito` program.
+fn main() {}
