@@ -1,0 +1,222 @@
+//! The arithmetic of dense layers, over slices: the one place where sums are formed.
+//!
+//! Every network, of compile-time or of run-time widths, on every machine, computes through these
+//! functions, so every network computes the same bits. They take a matrix as a slice of rows
+//! `&[[f32; W]]`, one row per input (input-major), and are inlined into the caller, where `W` is
+//! known, so that they become straight vector code.
+//!
+//! The order of every sum is fixed: for each output, bias first, then the inputs by rising index.
+//! Vectors lie *across* outputs, so their width does not change the order. There is no fused
+//! multiply-add.
+//!
+//! A row whose width is no power of two is worked in two blocks that overlap: the lanes they
+//! share are computed twice, with equal results, which is cheaper than a ragged end.
+
+use crate::signal::Signal;
+
+/// The largest block of outputs whose sums are held in registers, twice, while all inputs pass.
+const BLOCK: usize = 32;
+
+/// Lanes of one vector of the portable element-wise loops; 1 on cores that have no vectors.
+const LANES: usize = if cfg!(target_arch = "arm") { 1 } else { 8 };
+
+/// `z[W]` = `biases[W]` + Σᵢ xᵢ · `weights[i][W]`.
+#[inline(always)]
+pub fn forward<const W: usize>(
+    weights: &[[f32; W]],
+    biases: &[f32; W],
+    x: &(impl Signal + ?Sized),
+    z: &mut [f32; W],
+) {
+    // The two blocks of a pass start at `at` and at `at + B` or, in the last pass, where they end
+    // with the row.
+    const {
+        assert!(W > 0, "a layer needs at least one output");
+    }
+    match W {
+        1 => forward_pass::<1, W>(weights, biases, x, z, [0, 0]),
+        2 => forward_pass::<1, W>(weights, biases, x, z, [0, 1]),
+        3..=4 => forward_pass::<2, W>(weights, biases, x, z, [0, W - 2]),
+        5..=8 => forward_pass::<4, W>(weights, biases, x, z, [0, W - 4]),
+        9..=16 => forward_pass::<8, W>(weights, biases, x, z, [0, W - 8]),
+        17..=32 => forward_pass::<16, W>(weights, biases, x, z, [0, W - 16]),
+        _ => {
+            let mut at = 0;
+            while at < W {
+                let first = if at + BLOCK <= W { at } else { W - BLOCK };
+                let second = if first + 2 * BLOCK <= W {
+                    first + BLOCK
+                } else {
+                    W - BLOCK
+                };
+                forward_pass::<BLOCK, W>(weights, biases, x, z, [first, second]);
+                at += 2 * BLOCK;
+            }
+        }
+    }
+}
+
+/// [`forward`] for the `B` outputs from each of the two positions in `at`.
+#[inline(always)]
+fn forward_pass<const B: usize, const W: usize>(
+    weights: &[[f32; W]],
+    biases: &[f32; W],
+    x: &(impl Signal + ?Sized),
+    z: &mut [f32; W],
+    at: [usize; 2],
+) {
+    let (Some(mut first), Some(mut second)) =
+        (block::<B>(biases, at[0]), block::<B>(biases, at[1]))
+    else {
+        return;
+    };
+    x.for_each_in(0..weights.len(), |index, value| {
+        if let Some(row) = weights.get(index)
+            && let (Some(low), Some(high)) = (block::<B>(row, at[0]), block::<B>(row, at[1]))
+        {
+            for lane in 0..B {
+                first[lane] += value * low[lane];
+            }
+            for lane in 0..B {
+                second[lane] += value * high[lane];
+            }
+        }
+    });
+    store(z, at[0], first);
+    store(z, at[1], second);
+}
+
+/// The `B` values from position `at`.
+#[inline(always)]
+fn block<const B: usize>(row: &[f32], at: usize) -> Option<[f32; B]> {
+    row.get(at..)?.first_chunk().copied()
+}
+
+/// Writes `block` from position `at`.
+#[inline(always)]
+fn store<const B: usize>(row: &mut [f32], at: usize, block: [f32; B]) {
+    if let Some(target) = row.get_mut(at..).and_then(|row| row.first_chunk_mut()) {
+        *target = block;
+    }
+}
+
+/// `d_x[i]` = Σₒ `weights[i][o]` · `delta[o]`, by rising o from 0.
+#[inline(always)]
+pub fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
+    d_x.fill(0.0);
+    backward_more(weights, delta, d_x);
+}
+
+/// Continues the sums of [`backward`]: `d_x[i]` ← `d_x[i]` + Σₒ `weights[i][o]` · `delta[o]`.
+#[inline(always)]
+pub fn backward_more<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
+    for (row, d_x) in weights.iter().zip(d_x) {
+        let mut sum = *d_x;
+        for (weight, delta) in row.iter().zip(delta) {
+            sum += weight * delta;
+        }
+        *d_x = sum;
+    }
+}
+
+/// `weights[i][W]` ← `weights[i][W]` + xᵢ · `step[W]` for the rows from `first_row` on.
+///
+/// `step` is the sample's delta times −η/m.
+#[inline(always)]
+pub fn update<const W: usize>(
+    weights: &mut [[f32; W]],
+    first_row: usize,
+    x: &(impl Signal + ?Sized),
+    step: &[f32; W],
+) {
+    x.for_each_in(first_row..first_row + weights.len(), |index, value| {
+        if let Some(row) = weights.get_mut(index - first_row) {
+            update_row(row, value, step);
+        }
+    });
+}
+
+/// `row[W]` ← `row[W]` + `value` · `step[W]`.
+#[inline(always)]
+fn update_row<const W: usize>(row: &mut [f32; W], value: f32, step: &[f32; W]) {
+    match W {
+        1 | 2 | 4 | 8 | 16 | 32 => update_blocks::<W, W>(row, value, step, [0, 0]),
+        3 => update_blocks::<2, W>(row, value, step, [0, W - 2]),
+        5..=7 => update_blocks::<4, W>(row, value, step, [0, W - 4]),
+        9..=15 => update_blocks::<8, W>(row, value, step, [0, W - 8]),
+        17..=31 => update_blocks::<16, W>(row, value, step, [0, W - 16]),
+        _ => {
+            // Whole blocks but the last, then the last together with what is left over.
+            let mut at = 0;
+            while at + 2 * BLOCK <= W {
+                update_blocks::<BLOCK, W>(row, value, step, [at, at]);
+                at += BLOCK;
+            }
+            update_blocks::<BLOCK, W>(row, value, step, [at, W - BLOCK]);
+        }
+    }
+}
+
+/// [`update_row`] for the `B` values from each of the two positions: both are read before either
+/// is written, so that lanes in both are updated once.
+#[inline(always)]
+fn update_blocks<const B: usize, const W: usize>(
+    row: &mut [f32; W],
+    value: f32,
+    step: &[f32; W],
+    at: [usize; 2],
+) {
+    if let (Some(mut first), Some(mut second), Some(low), Some(high)) = (
+        block::<B>(row, at[0]),
+        block::<B>(row, at[1]),
+        block::<B>(step, at[0]),
+        block::<B>(step, at[1]),
+    ) {
+        for lane in 0..B {
+            first[lane] += value * low[lane];
+        }
+        store(row, at[0], first);
+        if at[1] != at[0] {
+            for lane in 0..B {
+                second[lane] += value * high[lane];
+            }
+            store(row, at[1], second);
+        }
+    }
+}
+
+/// `a[i]` = f(`z[i]`), in whole vectors: the last overlaps the one before it, so that a slow
+/// scalar end is avoided. Both slices are equally long.
+#[inline(always)]
+pub fn map(z: &[f32], a: &mut [f32], f: impl Fn(f32) -> f32) {
+    let mut at = 0;
+    while let (Some(z), Some(a)) = (
+        z.get(at..).and_then(|z| z.first_chunk::<LANES>()),
+        a.get_mut(at..).and_then(|a| a.first_chunk_mut::<LANES>()),
+    ) {
+        map_vector(z, a, &f);
+        at += LANES;
+    }
+    if at < a.len() {
+        if let (Some(z), Some(a)) = (z.last_chunk::<LANES>(), a.last_chunk_mut::<LANES>()) {
+            map_vector(z, a, &f);
+        } else {
+            let (mut padded, mut mapped) = ([0.0; LANES], [0.0; LANES]);
+            for (padded, &z) in padded.iter_mut().zip(z) {
+                *padded = z;
+            }
+            map_vector(&padded, &mut mapped, &f);
+            for (a, &mapped) in a.iter_mut().zip(&mapped) {
+                *a = mapped;
+            }
+        }
+    }
+}
+
+/// One vector of [`map`].
+#[inline(always)]
+fn map_vector(z: &[f32; LANES], a: &mut [f32; LANES], f: &impl Fn(f32) -> f32) {
+    for (a, &z) in a.iter_mut().zip(z) {
+        *a = f(z);
+    }
+}

@@ -1,0 +1,227 @@
+//! Networks: what training, evaluation and model images need of them, and the one whose widths
+//! the compiler knows.
+
+use core::fmt::Debug;
+
+use zerocopy::{FromBytes, Immutable, KnownLayout};
+
+use crate::kind::InitKind;
+use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
+use crate::random::{Gaussian, Stream};
+use crate::signal::SignalOf;
+
+/// A feed-forward network of any kind: parameters, and traces that samples leave in it.
+///
+/// [`Feedforward`] knows its widths at compile time; a network whose widths are known only at run
+/// time can be another implementation, trained by the same [steps](crate::sgd).
+pub trait Network: Debug + Send + Sync {
+    /// The activation of the outputs: what a [`Cost`](crate::cost::Cost) must fit.
+    type Output;
+
+    /// What one sample leaves behind.
+    type Trace: Clone + Debug + Send + Sync;
+
+    /// A share of the parameters, to be updated side by side with the other shares.
+    type Rows<'a>: Debug + Send
+    where
+        Self: 'a;
+
+    /// The outputs a, and the deltas δ of the output layer to be written (they hold z until then).
+    fn outputs_and_deltas<'t>(&self, trace: &'t mut Self::Trace) -> (&'t [f32], &'t mut [f32]);
+
+    /// The outputs a.
+    fn outputs<'t>(&self, trace: &'t Self::Trace) -> &'t [f32];
+
+    /// The deltas of all hidden layers, from those of the output layer.
+    fn backward(&self, trace: &mut Self::Trace);
+
+    /// The largest outputs and deltas in `trace`.
+    fn magnitudes(&self, trace: &Self::Trace) -> Magnitudes;
+
+    /// All parameters, to be updated.
+    fn rows(&mut self) -> Self::Rows<'_>;
+
+    /// Splits off the first of `parts` equal shares.
+    fn split_rows<'a>(rows: Self::Rows<'a>, parts: usize) -> (Self::Rows<'a>, Self::Rows<'a>)
+    where
+        Self: 'a;
+
+    /// Shows every parameter in the order of the model image: for each layer its weights,
+    /// input-major, then its biases; each array in one piece or in several.
+    fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>));
+
+    /// [`visit`](Self::visit) for changing them.
+    fn visit_mut(&mut self, visitor: &mut impl FnMut(Parameters<&mut [f32]>));
+
+    /// Shows every parameter of this network and, beside it, that of `other`, a network of the
+    /// same widths.
+    fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32]));
+
+    /// Draws every parameter afresh, in the order of [`visit`](Self::visit).
+    fn initialize(&mut self, init: InitKind, seed: u64) {
+        let mut rng = Stream::Parameters.rng(seed);
+        let mut gaussian = Gaussian::default();
+        self.visit_mut(&mut |parameters| {
+            let scale = match &parameters {
+                Parameters::Weights { inputs, .. } => init.weight_scale(*inputs),
+                Parameters::Biases { .. } => 1.0,
+            };
+            for value in parameters.into_values() {
+                *value = scale * gaussian.next(&mut rng);
+            }
+        });
+    }
+}
+
+/// A [`Network`] that can read inputs of the type `X`.
+pub trait Reads<X: ?Sized>: Network {
+    /// Fills `trace` with the outputs for `x` and, in place of the output deltas, with z.
+    fn forward(&self, x: &X, trace: &mut Self::Trace);
+
+    /// Adds one sample's rank-one update: w ← w + x·(`rate`·δ), b ← b + `rate`·δ.
+    fn update(rows: &mut Self::Rows<'_>, x: &X, trace: &Self::Trace, rate: f32);
+}
+
+/// A network of `IN` inputs and the layers `L`, written [`network!`](crate::network).
+///
+/// The size of the type is the size of its parameters, and they lie as a model image stores them.
+#[derive(Debug, FromBytes, KnownLayout, Immutable)]
+#[repr(transparent)]
+pub struct Feedforward<const IN: usize, L> {
+    /// The layers.
+    pub layers: L,
+}
+
+impl<const IN: usize, L: Layer<IN>> Feedforward<IN, L> {
+    /// The network with all parameters zero: for a `static`, which then lies in `.bss`.
+    ///
+    /// Zero is where a model image or [`initialize`](Network::initialize) is read into, not where
+    /// training can start: all hidden neurons would stay alike.
+    pub const ZERO: Self = Self { layers: L::ZERO };
+
+    /// An empty trace: one per sample of a batch is what training needs besides the parameters.
+    pub const TRACE: L::Trace = L::Trace::ZERO;
+
+    /// The shape of every layer, first to last.
+    pub fn shapes(mut shape: impl FnMut(LayerShape)) {
+        L::shapes(&mut shape);
+    }
+}
+
+impl<const IN: usize, L: Layer<IN>> Network for Feedforward<IN, L> {
+    type Output = L::Activation;
+    type Trace = L::Trace;
+    type Rows<'a>
+        = L::Rows<'a>
+    where
+        Self: 'a;
+
+    #[inline(always)]
+    fn outputs_and_deltas<'t>(&self, trace: &'t mut L::Trace) -> (&'t [f32], &'t mut [f32]) {
+        let (outputs, deltas) = trace.outputs_and_deltas();
+        (outputs.as_ref(), deltas.as_mut())
+    }
+
+    #[inline(always)]
+    fn outputs<'t>(&self, trace: &'t L::Trace) -> &'t [f32] {
+        trace.outputs().as_ref()
+    }
+
+    #[inline(always)]
+    fn backward(&self, trace: &mut L::Trace) {
+        self.layers.backward(trace);
+    }
+
+    #[inline(always)]
+    fn magnitudes(&self, trace: &L::Trace) -> Magnitudes {
+        trace.magnitudes()
+    }
+
+    #[inline(always)]
+    fn rows(&mut self) -> L::Rows<'_> {
+        self.layers.rows()
+    }
+
+    fn split_rows<'a>(rows: L::Rows<'a>, parts: usize) -> (L::Rows<'a>, L::Rows<'a>)
+    where
+        Self: 'a,
+    {
+        L::split_rows(rows, parts)
+    }
+
+    fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>)) {
+        self.layers.visit(visitor);
+    }
+
+    fn visit_mut(&mut self, visitor: &mut impl FnMut(Parameters<&mut [f32]>)) {
+        self.layers.visit_mut(visitor);
+    }
+
+    fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32])) {
+        self.layers.visit_pairs(&other.layers, visitor);
+    }
+}
+
+impl<const IN: usize, L: Layer<IN>, X: SignalOf<IN> + ?Sized> Reads<X> for Feedforward<IN, L> {
+    #[inline(always)]
+    fn forward(&self, x: &X, trace: &mut L::Trace) {
+        self.layers.forward(x, trace);
+    }
+
+    #[inline(always)]
+    fn update(rows: &mut L::Rows<'_>, x: &X, trace: &L::Trace, rate: f32) {
+        L::update(rows, x, trace, rate);
+    }
+}
+
+/// The position of the largest output: the class. The first of equals; 0 for no outputs.
+#[inline(always)]
+pub fn argmax(outputs: &[f32]) -> usize {
+    let mut best = 0;
+    let mut largest = f32::NEG_INFINITY;
+    for (class, &output) in outputs.iter().enumerate() {
+        if output > largest {
+            (best, largest) = (class, output);
+        }
+    }
+    best
+}
+
+/// The type of a [`Feedforward`] network, written the way it is drawn: widths and activations.
+///
+/// ```
+/// use gradito_core::{network, Network};
+///
+/// type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
+/// assert_eq!(size_of::<Digits>(), 4 * (784 * 30 + 30 + 30 * 10 + 10));
+/// ```
+///
+/// An activation takes its [`Math`](crate::math::Math) in angle brackets:
+///
+/// ```
+/// use gradito_core::{math::Libm, network};
+///
+/// type Exact = network!(784 => 128 Relu => 10 Softmax<Libm>);
+/// # let _ = size_of::<Exact>();
+/// ```
+#[macro_export]
+macro_rules! network {
+    ($inputs:literal => $($layers:tt)+) => {
+        $crate::network::Feedforward<$inputs, $crate::network_layers!($inputs => $($layers)+)>
+    };
+}
+
+/// The layers of [`network!`], one by one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! network_layers {
+    ($inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?) => {
+        $crate::dense::Dense<$inputs, $outputs, $crate::activation::$activation$(<$math>)?>
+    };
+    ($inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)? => $($rest:tt)+) => {
+        $crate::chain::Chain<
+            $crate::dense::Dense<$inputs, $outputs, $crate::activation::$activation$(<$math>)?>,
+            $crate::network_layers!($outputs => $($rest)+),
+        >
+    };
+}
