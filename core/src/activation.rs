@@ -171,7 +171,12 @@ impl<M: Math> Activation for Softmax<M> {
     #[inline(always)]
     fn apply(z: &[f32], a: &mut [f32]) {
         let largest = largest(z);
-        kernels::map(z, a, |z| M::exp(z - largest));
+        kernels::map(
+            z,
+            a,
+            #[inline(always)]
+            |z| M::exp(z - largest),
+        );
         let sum = a.iter().fold(0.0, |sum: f32, &a| sum + a);
         for a in a {
             *a /= sum;
@@ -182,8 +187,5 @@ impl<M: Math> Activation for Softmax<M> {
 /// The largest of `z` (of those that are no NaN), −∞ if there is none.
 #[inline(always)]
 pub(crate) fn largest(z: &[f32]) -> f32 {
-    z.iter().fold(
-        f32::NEG_INFINITY,
-        |largest, &z| if z <= largest { largest } else { z },
-    )
+    z.iter().fold(f32::NEG_INFINITY, |largest, &z| if z <= largest { largest } else { z })
 }

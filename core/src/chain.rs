@@ -35,10 +35,7 @@ pub struct ChainRows<H, T> {
 impl<H: Trace, T: Trace> Trace for ChainTrace<H, T> {
     type Output = T::Output;
 
-    const ZERO: Self = Self {
-        head: H::ZERO,
-        tail: T::ZERO,
-    };
+    const ZERO: Self = Self { head: H::ZERO, tail: T::ZERO };
 
     #[inline(always)]
     fn outputs(&self) -> &T::Output {
@@ -75,10 +72,7 @@ where
     where
         Self: 'a;
 
-    const ZERO: Self = Self {
-        head: H::ZERO,
-        tail: T::ZERO,
-    };
+    const ZERO: Self = Self { head: H::ZERO, tail: T::ZERO };
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
         H::shapes(shape);
@@ -107,10 +101,7 @@ where
 
     #[inline(always)]
     fn rows(&mut self) -> Self::Rows<'_> {
-        ChainRows {
-            head: self.head.rows(),
-            tail: self.tail.rows(),
-        }
+        ChainRows { head: self.head.rows(), tail: self.tail.rows() }
     }
 
     fn split_rows<'a>(rows: Self::Rows<'a>, parts: usize) -> (Self::Rows<'a>, Self::Rows<'a>)
@@ -119,13 +110,7 @@ where
     {
         let (head, head_rest) = H::split_rows(rows.head, parts);
         let (tail, tail_rest) = T::split_rows(rows.tail, parts);
-        (
-            ChainRows { head, tail },
-            ChainRows {
-                head: head_rest,
-                tail: tail_rest,
-            },
-        )
+        (ChainRows { head, tail }, ChainRows { head: head_rest, tail: tail_rest })
     }
 
     #[inline(always)]

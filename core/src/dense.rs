@@ -45,10 +45,7 @@ pub struct DenseRows<'a, const OUT: usize> {
 impl<const OUT: usize> Trace for DenseTrace<OUT> {
     type Output = [f32; OUT];
 
-    const ZERO: Self = Self {
-        outputs: [0.0; OUT],
-        deltas: [0.0; OUT],
-    };
+    const ZERO: Self = Self { outputs: [0.0; OUT], deltas: [0.0; OUT] };
 
     #[inline(always)]
     fn outputs(&self) -> &[f32; OUT] {
@@ -78,23 +75,12 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     type Rows<'a> = DenseRows<'a, OUT>;
 
     const ZERO: Self = {
-        assert!(
-            IN > 0 && OUT > 0,
-            "a layer needs at least one input and one output"
-        );
-        Self {
-            weights: [[0.0; OUT]; IN],
-            biases: [0.0; OUT],
-            activation: PhantomData,
-        }
+        assert!(IN > 0 && OUT > 0, "a layer needs at least one input and one output");
+        Self { weights: [[0.0; OUT]; IN], biases: [0.0; OUT], activation: PhantomData }
     };
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
-        shape(LayerShape {
-            inputs: IN,
-            outputs: OUT,
-            activation: A::KIND,
-        });
+        shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND });
     }
 
     #[inline(always)]
@@ -113,11 +99,7 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
 
     #[inline(always)]
     fn rows(&mut self) -> DenseRows<'_, OUT> {
-        DenseRows {
-            first: 0,
-            weights: &mut self.weights,
-            biases: Some(&mut self.biases),
-        }
+        DenseRows { first: 0, weights: &mut self.weights, biases: Some(&mut self.biases) }
     }
 
     fn split_rows<'a>(
@@ -130,16 +112,8 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
         let share = rows.weights.len().div_ceil(parts.max(1));
         let (weights, rest) = rows.weights.split_at_mut(share);
         (
-            DenseRows {
-                first: rows.first,
-                weights,
-                biases: rows.biases,
-            },
-            DenseRows {
-                first: rows.first + share,
-                weights: rest,
-                biases: None,
-            },
+            DenseRows { first: rows.first, weights, biases: rows.biases },
+            DenseRows { first: rows.first + share, weights: rest, biases: None },
         )
     }
 
@@ -160,30 +134,17 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     }
 
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>)) {
-        visitor(Parameters::Weights {
-            inputs: IN,
-            values: self.weights.as_flattened(),
-        });
-        visitor(Parameters::Biases {
-            values: &self.biases,
-        });
+        visitor(Parameters::Weights { inputs: IN, values: self.weights.as_flattened() });
+        visitor(Parameters::Biases { values: &self.biases });
     }
 
     fn visit_mut(&mut self, visitor: &mut impl FnMut(Parameters<&mut [f32]>)) {
-        visitor(Parameters::Weights {
-            inputs: IN,
-            values: self.weights.as_flattened_mut(),
-        });
-        visitor(Parameters::Biases {
-            values: &mut self.biases,
-        });
+        visitor(Parameters::Weights { inputs: IN, values: self.weights.as_flattened_mut() });
+        visitor(Parameters::Biases { values: &mut self.biases });
     }
 
     fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32])) {
-        visitor(
-            self.weights.as_flattened_mut(),
-            other.weights.as_flattened(),
-        );
+        visitor(self.weights.as_flattened_mut(), other.weights.as_flattened());
         visitor(&mut self.biases, &other.biases);
     }
 }

@@ -44,11 +44,7 @@ pub fn forward<const W: usize>(
             let mut at = 0;
             while at < W {
                 let first = if at + BLOCK <= W { at } else { W - BLOCK };
-                let second = if first + 2 * BLOCK <= W {
-                    first + BLOCK
-                } else {
-                    W - BLOCK
-                };
+                let second = if first + 2 * BLOCK <= W { first + BLOCK } else { W - BLOCK };
                 forward_pass::<BLOCK, W>(weights, biases, x, z, [first, second]);
                 at += 2 * BLOCK;
             }
@@ -70,18 +66,22 @@ fn forward_pass<const B: usize, const W: usize>(
     else {
         return;
     };
-    x.for_each_in(0..weights.len(), |index, value| {
-        if let Some(row) = weights.get(index)
-            && let (Some(low), Some(high)) = (block::<B>(row, at[0]), block::<B>(row, at[1]))
-        {
-            for lane in 0..B {
-                first[lane] += value * low[lane];
+    x.for_each_in(
+        0..weights.len(),
+        #[inline(always)]
+        |index, value| {
+            if let Some(row) = weights.get(index)
+                && let (Some(low), Some(high)) = (block::<B>(row, at[0]), block::<B>(row, at[1]))
+            {
+                for lane in 0..B {
+                    first[lane] += value * low[lane];
+                }
+                for lane in 0..B {
+                    second[lane] += value * high[lane];
+                }
             }
-            for lane in 0..B {
-                second[lane] += value * high[lane];
-            }
-        }
-    });
+        },
+    );
     store(z, at[0], first);
     store(z, at[1], second);
 }
@@ -129,11 +129,15 @@ pub fn update<const W: usize>(
     x: &(impl Signal + ?Sized),
     step: &[f32; W],
 ) {
-    x.for_each_in(first_row..first_row + weights.len(), |index, value| {
-        if let Some(row) = weights.get_mut(index - first_row) {
-            update_row(row, value, step);
-        }
-    });
+    x.for_each_in(
+        first_row..first_row + weights.len(),
+        #[inline(always)]
+        |index, value| {
+            if let Some(row) = weights.get_mut(index - first_row) {
+                update_row(row, value, step);
+            }
+        },
+    );
 }
 
 /// `row[W]` ← `row[W]` + `value` · `step[W]`.

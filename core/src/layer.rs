@@ -158,18 +158,12 @@ impl Magnitudes {
     #[must_use]
     #[inline(always)]
     pub fn max(self, other: Self) -> Self {
-        Self {
-            signals: self.signals.max(other.signals),
-            deltas: self.deltas.max(other.deltas),
-        }
+        Self { signals: self.signals.max(other.signals), deltas: self.deltas.max(other.deltas) }
     }
 
     /// Those of one layer.
     #[inline(always)]
     pub(crate) fn of(outputs: &[f32], deltas: &[f32]) -> Self {
-        Self {
-            signals: signal::magnitude(outputs),
-            deltas: signal::magnitude(deltas),
-        }
+        Self { signals: signal::magnitude(outputs), deltas: signal::magnitude(deltas) }
     }
 }

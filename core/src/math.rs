@@ -111,11 +111,7 @@ impl Math for Poly {
         p = p * square - 3.333_328e-1;
         let near = p * square * x + x;
         let far = 1.0 - 2.0 / (Self::exp(magnitude + magnitude) + 1.0);
-        if magnitude < BORDER {
-            near
-        } else {
-            far.copysign(x)
-        }
+        if magnitude < BORDER { near } else { far.copysign(x) }
     }
 }
 
@@ -173,11 +169,7 @@ impl Math for Micromath {
     }
 
     fn ln(x: f32) -> f32 {
-        if x > 0.0 && x < f32::INFINITY {
-            F32(x).ln().0
-        } else {
-            libm::logf(x)
-        }
+        if x > 0.0 && x < f32::INFINITY { F32(x).ln().0 } else { libm::logf(x) }
     }
 
     fn sqrt(x: f32) -> f32 {

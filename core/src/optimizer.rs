@@ -60,11 +60,7 @@ fn admit<N: Network>(network: &N, bound: f32, growth: f32) -> Result<f32, Diverg
         return Ok(after);
     }
     let after = largest(network) + growth;
-    if after <= LIMIT {
-        Ok(after)
-    } else {
-        Err(Diverged::Parameter)
-    }
+    if after <= LIMIT { Ok(after) } else { Err(Diverged::Parameter) }
 }
 
 /// w ← w − (η/m) Σ ∂C/∂w: the step itself.
@@ -77,9 +73,7 @@ pub struct Sgd {
 impl Sgd {
     /// The optimiser; it learns the size of the parameters at the first step.
     pub const fn new() -> Self {
-        Self {
-            bound: f32::INFINITY,
-        }
+        Self { bound: f32::INFINITY }
     }
 }
 
@@ -121,11 +115,7 @@ pub struct Momentum<V> {
 impl<V> Momentum<V> {
     /// With the coefficient `mu`, from 0 (plain SGD, at a higher price) to below 1.
     pub const fn new(velocity: V, mu: f32) -> Self {
-        Self {
-            velocity,
-            mu,
-            bound: f32::INFINITY,
-        }
+        Self { velocity, mu, bound: f32::INFINITY }
     }
 }
 
@@ -142,12 +132,11 @@ impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Moment
 
     fn begin_batch<'a>(&'a mut self, _: &'a mut N) -> &'a mut N {
         let mu = self.mu;
-        self.velocity
-            .visit_mut(&mut |parameters: Parameters<&mut [f32]>| {
-                for value in parameters.into_values() {
-                    *value *= mu;
-                }
-            });
+        self.velocity.visit_mut(&mut |parameters: Parameters<&mut [f32]>| {
+            for value in parameters.into_values() {
+                *value *= mu;
+            }
+        });
         &mut self.velocity
     }
 
@@ -175,10 +164,7 @@ impl<O> L2<O> {
     /// `None` unless 0 ≤ ηλ/n < 1: beyond that the weights would change sign at every step.
     pub fn new(optimizer: O, eta: f32, lambda: f32, samples: usize) -> Option<Self> {
         let decay = eta * lambda / samples as f32;
-        (0.0..1.0).contains(&decay).then_some(Self {
-            factor: 1.0 - decay,
-            optimizer,
-        })
+        (0.0..1.0).contains(&decay).then_some(Self { factor: 1.0 - decay, optimizer })
     }
 }
 

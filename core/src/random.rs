@@ -138,10 +138,7 @@ mod tests {
             counts[below(7, &mut rng) as usize] += 1;
         }
         // Five standard deviations of a binomial count of 70 000 draws at 1/7: 5 · 92.6.
-        assert!(
-            counts.iter().all(|&count| count.abs_diff(10_000) < 463),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|&count| count.abs_diff(10_000) < 463), "{counts:?}");
     }
 
     #[test]
@@ -149,9 +146,7 @@ mod tests {
         // 3·2³⁰: a quarter of all draws must be thrown away.
         let mut rng = Stream::Split.rng(4);
         let bound = 3 << 30;
-        let low = (0..30_000)
-            .filter(|_| below(bound, &mut rng) < 1 << 30)
-            .count();
+        let low = (0..30_000).filter(|_| below(bound, &mut rng) < 1 << 30).count();
         assert!(low.abs_diff(10_000) < 409, "{low}");
         assert_eq!(below(0, &mut rng), 0);
         assert_eq!(below(1, &mut rng), 0);
@@ -169,10 +164,7 @@ mod tests {
         let mean = sum / f64::from(count);
         // Five standard errors: 1/√n for the mean, √(2/n) for the variance.
         assert!(mean.abs() < 0.0158, "{mean}");
-        assert!(
-            (squares / f64::from(count) - 1.0).abs() < 0.0224,
-            "{squares}"
-        );
+        assert!((squares / f64::from(count) - 1.0).abs() < 0.0224, "{squares}");
     }
 
     #[test]

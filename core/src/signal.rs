@@ -197,21 +197,12 @@ mod tests {
     #[test]
     fn all_forms_of_an_image_agree_on_every_range() {
         let bytes = [0, 7, 0, 255, 128, 0, 0, 1];
-        let lit = [
-            Lit::new(1, 7),
-            Lit::new(3, 255),
-            Lit::new(4, 128),
-            Lit::new(7, 1),
-        ];
+        let lit = [Lit::new(1, 7), Lit::new(3, 255), Lit::new(4, 128), Lit::new(7, 1)];
         let dense = bytes.map(|byte| f32::from(byte) / 255.0);
         for start in 0..=8 {
             for end in start..=8 {
                 let expected = entries(&Pixels(bytes), start..end);
-                assert_eq!(
-                    entries(lit.as_slice(), start..end),
-                    expected,
-                    "{start}..{end}"
-                );
+                assert_eq!(entries(lit.as_slice(), start..end), expected, "{start}..{end}");
                 assert_eq!(entries(&dense, start..end), expected, "{start}..{end}");
             }
         }
@@ -220,10 +211,7 @@ mod tests {
 
     #[test]
     fn both_zeros_are_skipped() {
-        assert_eq!(
-            entries(&[0.0, -0.0, -1.0], 0..3),
-            entries(&[0.0, 0.0, -1.0], 0..3)
-        );
+        assert_eq!(entries(&[0.0, -0.0, -1.0], 0..3), entries(&[0.0, 0.0, -1.0], 0..3));
         assert_eq!(entries(&[0.0, -0.0, -1.0], 0..3).1, 1);
     }
 
@@ -231,10 +219,7 @@ mod tests {
     fn pixel_values_are_the_correctly_rounded_quotients() {
         for byte in 0..=255_u8 {
             let quotient = (f64::from(byte) / 255.0) as f32;
-            assert_eq!(
-                PIXEL_VALUES[usize::from(byte)].to_bits(),
-                quotient.to_bits()
-            );
+            assert_eq!(PIXEL_VALUES[usize::from(byte)].to_bits(), quotient.to_bits());
         }
         let by_product = (0..=255_u8)
             .filter(|&byte| f32::from(byte) * (1.0 / 255.0) != PIXEL_VALUES[usize::from(byte)])
