@@ -37,8 +37,9 @@ struct Tolerance {
 
 /// The tolerances by what the hidden layers are made of, with the reason for each.
 ///
-/// Over 300 000 layers of random networks the worst error was 0.09 of its bound. A wrong formula (a missing factor, a transposed index, a new value for an old one) is
-/// off by a hundredth of ‖ĝ‖ or more.
+/// Over 300 000 layers of random networks the worst error was 0.09 of its bound. A wrong formula
+/// (a missing factor, a transposed index, a new value for an old one) is off by a hundredth of
+/// ‖ĝ‖ or more.
 fn tolerance(hidden: Activation) -> Tolerance {
     match hidden {
         // Outputs within ±1, costs and third derivatives of order 1; the worst seen was
