@@ -1,2 +1,101 @@
-//! The project's chores.
-fn main() {}
+//! The project's chores, run by `cargo xtask CHORE`; see [`CHORES`] for what there is.
+//!
+//! Every command is printed, on standard error, before it runs. A chore goes on after a failure
+//! and lists all of them at its end. Exit codes: 0 all done, 1 something failed, 2 the command
+//! line is wrong.
+
+mod bench;
+mod lint;
+mod machine;
+mod setup;
+mod shell;
+mod steps;
+mod test;
+
+use std::process::ExitCode;
+
+/// One thing that `cargo xtask` does.
+struct Chore {
+    name: &'static str,
+    /// What may follow the name.
+    arguments: &'static str,
+    what: &'static str,
+    run: fn(&[String]) -> Result<(), Failure>,
+}
+
+const CHORES: &[Chore] = &[
+    Chore {
+        name: "test",
+        arguments: "[--all]",
+        what: "installs what the tests need and runs them; with --all in the release build too",
+        run: test::run,
+    },
+    Chore {
+        name: "lint",
+        arguments: "",
+        what: "checks format, clippy and documentation; a warning is an error",
+        run: lint::run,
+    },
+    Chore {
+        name: "bench",
+        arguments: bench::ARGUMENTS,
+        what: "times training beside gradito's peers, in turn, and prints the ratios",
+        run: bench::run,
+    },
+];
+
+/// Why a chore did not end well.
+enum Failure {
+    /// The command line is wrong.
+    Usage(String),
+    /// It could not be done, or a part of it failed.
+    Chore(String),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::Chore(message)
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (message, code) = match dispatch(&arguments) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Chore(message)) => (message, 1),
+        Err(Failure::Usage(message)) => (format!("{message}\n\n{}", usage()), 2),
+    };
+    eprintln!("xtask: {message}");
+    ExitCode::from(code)
+}
+
+fn dispatch(arguments: &[String]) -> Result<(), Failure> {
+    let Some((name, rest)) = arguments.split_first() else {
+        return Err(Failure::Usage("no chore named".into()));
+    };
+    if matches!(name.as_str(), "help" | "--help" | "-h") {
+        println!("{}", usage());
+        return Ok(());
+    }
+    match CHORES.iter().find(|chore| chore.name == name) {
+        Some(chore) => (chore.run)(rest),
+        None => Err(Failure::Usage(format!("no chore is called '{name}'"))),
+    }
+}
+
+fn usage() -> String {
+    let mut text = String::from("usage: cargo xtask CHORE\n");
+    for Chore {
+        name,
+        arguments,
+        what,
+        ..
+    } in CHORES
+    {
+        text += &format!(
+            "\n  {}\n      {what}",
+            format!("{name} {arguments}").trim_end()
+        );
+    }
+    text
+}

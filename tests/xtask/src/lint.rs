@@ -1,0 +1,27 @@
+//! `cargo xtask lint`: format, clippy, documentation.
+
+use crate::Failure;
+use crate::setup;
+use crate::shell::cargo;
+use crate::steps::Steps;
+
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    if !arguments.is_empty() {
+        return Err(Failure::Usage("lint takes no arguments".into()));
+    }
+    let mut steps = Steps::default();
+    setup::install(setup::LINTS, &mut steps);
+    steps.run("format", &mut cargo(["fmt", "--all", "--check"]));
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    steps.run("clippy", &mut cargo(clippy));
+    let doc = &mut cargo(["doc", "--workspace", "--no-deps"]);
+    steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
+    steps.finish()
+}

@@ -1,0 +1,164 @@
+//! What chores need on the machine beyond Rust and a linker, and how to get it.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::Command;
+
+use crate::shell;
+use crate::steps::Steps;
+
+/// Something a chore needs. Where it is missing, its name and purpose are said before it is
+/// installed.
+pub struct Need {
+    pub what: What,
+    pub why: &'static str,
+}
+
+/// The kinds of things that are needed.
+pub enum What {
+    /// A compilation target, by rustup.
+    Target(&'static str),
+    /// A component of the toolchain, by rustup; `program` shows that it is there.
+    Component {
+        name: &'static str,
+        program: &'static str,
+    },
+    /// A program of the distribution, by apt; by hand where there is no apt.
+    Package {
+        name: &'static str,
+        program: &'static str,
+    },
+}
+
+/// What the tests need, a line each.
+pub const TESTS: &[Need] = &[
+    Need {
+        what: What::Target("thumbv7em-none-eabihf"),
+        why: "to build the core for a Cortex-M4F, hard floats",
+    },
+    Need {
+        what: What::Target("thumbv6m-none-eabi"),
+        why: "to build the core for a Cortex-M0, no FPU",
+    },
+];
+
+/// What the lints need.
+pub const LINTS: &[Need] = &[
+    Need {
+        what: What::Component {
+            name: "rustfmt",
+            program: "cargo-fmt",
+        },
+        why: "to check the format",
+    },
+    Need {
+        what: What::Component {
+            name: "clippy",
+            program: "cargo-clippy",
+        },
+        why: "to lint",
+    },
+];
+
+/// The C compiler of the benchmarks. They only say how to get it.
+pub const C_COMPILER: Need = Need {
+    what: What::Package {
+        name: "gcc",
+        program: "cc",
+    },
+    why: "to compile the C peer",
+};
+
+/// Installs what is missing, a step each.
+pub fn install(needs: &[Need], steps: &mut Steps) {
+    for need in needs.iter().filter(|need| !need.is_there()) {
+        eprintln!("{} is missing: it is needed {}", need.name(), need.why);
+        steps.attempt(&format!("set-up: {}", need.name()), || {
+            need.commands()?.iter_mut().try_for_each(shell::run)
+        });
+    }
+}
+
+impl Need {
+    pub fn name(&self) -> &'static str {
+        match self.what {
+            What::Target(name) | What::Component { name, .. } | What::Package { name, .. } => name,
+        }
+    }
+
+    pub fn is_there(&self) -> bool {
+        match self.what {
+            What::Target(triple) => shell::output(
+                Command::new("rustc").args(["--print", "sysroot"]),
+            )
+            .is_ok_and(|sysroot| {
+                Path::new(sysroot.trim())
+                    .join("lib/rustlib")
+                    .join(triple)
+                    .is_dir()
+            }),
+            // Run, not looked up: rustup puts a stand-in on the PATH for what it could install.
+            What::Component { program, .. } => {
+                shell::output(Command::new(program).arg("--version")).is_ok()
+            }
+            What::Package { program, .. } => shell::is_on_path(program),
+        }
+    }
+
+    /// What would install it, as one would type it.
+    pub fn hint(&self) -> String {
+        match self.commands() {
+            Ok(commands) => commands
+                .iter()
+                .map(shell::show)
+                .collect::<Vec<_>>()
+                .join(" && "),
+            Err(message) => message,
+        }
+    }
+
+    /// The commands that install it.
+    ///
+    /// # Errors
+    ///
+    /// If the installer is not on this machine; the message says what to do by hand.
+    fn commands(&self) -> Result<Vec<Command>, String> {
+        match self.what {
+            What::Target(triple) => Ok(vec![rustup("target", triple)?]),
+            What::Component { name, .. } => Ok(vec![rustup("component", name)?]),
+            What::Package { name, .. } => Ok(vec![
+                apt(name, &["update"])?,
+                apt(name, &["install", "--yes", name])?,
+            ]),
+        }
+    }
+}
+
+fn rustup(kind: &str, name: &str) -> Result<Command, String> {
+    if !shell::is_on_path("rustup") {
+        return Err(format!(
+            "rustup is not on the PATH, so the {kind} {name} cannot be installed: \
+             install rustup, or {name} the way this Rust was installed"
+        ));
+    }
+    let mut command = Command::new("rustup");
+    command.args([kind, "add", name]);
+    Ok(command)
+}
+
+fn apt(package: &str, arguments: &[&str]) -> Result<Command, String> {
+    if !shell::is_on_path("apt-get") {
+        return Err(format!(
+            "install {package} with this system's package manager"
+        ));
+    }
+    let is_root = shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
+    if !is_root {
+        // Without a terminal nobody could type a password: fail instead of waiting for one.
+        command.args((!std::io::stdin().is_terminal()).then_some("--non-interactive"));
+        command.arg("apt-get");
+    }
+    command.args(arguments);
+    Ok(command)
+}

@@ -1,0 +1,51 @@
+//! `cargo xtask test`: every test there is.
+
+use crate::Failure;
+use crate::setup;
+use crate::shell::cargo;
+use crate::steps::Steps;
+
+/// One package at a time: built together they would share features, and the core would be tested
+/// with `std` features of its dependencies that a device does not have.
+const PACKAGES: [&str; 4] = ["gradito-core", "gradito", "gradito-tests", "xtask"];
+
+/// The devices' targets on which the core must build without `std` and without an allocator.
+const DEVICES: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];
+
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let all = match arguments {
+        [] => false,
+        [flag] if flag == "--all" => true,
+        _ => return Err(Failure::Usage("test takes --all or nothing".into())),
+    };
+    let mut steps = Steps::default();
+    setup::install(setup::TESTS, &mut steps);
+    // The development profile is optimised, and checks overflows and assertions.
+    packages(&mut steps, &[]);
+    for device in DEVICES {
+        let command = &mut cargo(["build", "--package", "gradito-core", "--target", device]);
+        steps.run(&format!("gradito-core for {device}"), command);
+    }
+    if all {
+        // The same bits whatever the optimiser does: once more as it is shipped.
+        packages(&mut steps, &["--release"]);
+    }
+    steps.finish()
+}
+
+fn packages(steps: &mut Steps, profile: &[&'static str]) {
+    // The tests that cross crates run the program, and cargo builds it only for its own package.
+    let build = ["build", "--package", "gradito"];
+    steps.run(
+        &label("gradito, the program", profile),
+        cargo(build).args(profile),
+    );
+    for package in PACKAGES {
+        let test = ["test", "--no-fail-fast", "--package", package];
+        steps.run(&label(package, profile), cargo(test).args(profile));
+    }
+}
+
+fn label(name: &str, profile: &[&str]) -> String {
+    [&[name], profile].concat().join(" ")
+}
