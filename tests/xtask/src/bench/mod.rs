@@ -21,8 +21,8 @@ use jobs::{JOBS, Job, LEAST_ACCURACY};
 use peers::Missing;
 
 /// What may follow `bench` on the command line.
-pub const ARGUMENTS: &str = "[--rounds N] [--epochs N] [--peers c,numpy,…] [--core N|any] \
-                             [--data FOLDER] [--gradito FILE] [--json]";
+pub const ARGUMENTS: &str = "[--rounds N] [--epochs N] [--peers c,numpy,…] [--core N|any]
+        [--data FOLDER] [--gradito FILE] [--json]";
 
 /// The command line.
 struct Options {
@@ -217,8 +217,8 @@ fn count(flag: &str, value: &str) -> Result<usize, String> {
     }
 }
 
-/// The core to time on; `any` leaves the choice to the system. JAX is then only half as fast on two
-/// cores, because it hands its work from one thread to another.
+/// The core to time on; `any` leaves the choice to the system. JAX is slower then, down to half its
+/// speed where the other cores are busy, because it hands its work from one thread to another.
 fn core(flag: &str, value: &str) -> Result<Option<usize>, String> {
     match (value, value.parse()) {
         ("any", _) => Ok(None),
