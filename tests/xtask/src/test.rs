@@ -7,7 +7,7 @@ use crate::steps::Steps;
 
 /// One package at a time: built together they would share features, and the core would be tested
 /// with `std` features of its dependencies that a device does not have.
-const PACKAGES: [&str; 4] = ["gradito-core", "gradito", "gradito-tests", "xtask"];
+const PACKAGES: [&str; 3] = ["gradito-core", "gradito", "gradito-tests"];
 
 /// The devices' targets on which the core must build without `std` and without an allocator.
 const DEVICES: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];
@@ -22,6 +22,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     setup::install(setup::TESTS, &mut steps);
     // The development profile is optimised, and checks overflows and assertions.
     packages(&mut steps, &[]);
+    steps.run("xtask", &mut cargo(["test", "--package", "xtask"]));
     for device in DEVICES {
         let command = &mut cargo(["build", "--package", "gradito-core", "--target", device]);
         steps.run(&format!("gradito-core for {device}"), command);
