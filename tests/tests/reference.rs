@@ -355,11 +355,13 @@ fn steps_by_hand() {
         after_steps(Sgd::new(0.125).with_momentum(0.5), 2),
         (0.0625, -0.46875)
     );
-    // ηλ/n = 0.125 · 4 / 2 = ¼: the weight shrinks to ¾ before the step, the bias does not.
-    assert_eq!(
-        after_steps(Sgd::new(0.125).with_l2(4.0, 2), 1),
-        (0.25, -0.25)
-    );
+    // ηλ/n = 0.125 · 4 / 2 = ¼: a weight shrinks to ¾ before its step, a bias does not: to
+    // (¾ − ½, −¼), where the gradient is (½, ¼).
+    let l2 = Sgd::new(0.125).with_l2(4.0, 2);
+    assert_eq!(after_steps(l2.clone(), 1), (0.25, -0.25));
+    assert_eq!(after_steps(l2.clone(), 2), (0.125, -0.28125));
+    // Both: the shrinking stays out of the velocity.
+    assert_eq!(after_steps(l2.with_momentum(0.5), 2), (-0.125, -0.40625));
 }
 
 #[test]
