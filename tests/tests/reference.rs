@@ -44,16 +44,10 @@ fn tolerance(hidden: Activation) -> Tolerance {
     match hidden {
         // Outputs within ±1, costs and third derivatives of order 1; the worst seen was
         // 1.3e-10 a parameter.
-        Sigmoid | Tanh | Softmax => Tolerance {
-            relative: 1e-8,
-            absolute: 1e-9,
-        },
+        Sigmoid | Tanh | Softmax => Tolerance { relative: 1e-8, absolute: 1e-9 },
         // Outputs grow from layer to layer, costs with their square, third derivatives with their
         // cube: the worst seen was 7e-10 a parameter.
-        Relu | Identity => Tolerance {
-            relative: 1e-8,
-            absolute: 1e-8,
-        },
+        Relu | Identity => Tolerance { relative: 1e-8, absolute: 1e-8 },
     }
 }
 
@@ -67,10 +61,7 @@ struct Case {
 /// Depths 1 to 4, widths 1 to 6; numbers within ±1, one in eight of them exactly 0.
 fn cases() -> impl Strategy<Value = Case> {
     let number = prop_oneof![7 => -1.0..1.0, 1 => Just(0.0)];
-    (
-        prop::collection::vec(1usize..=6, 2..=5),
-        prop::collection::vec(number, 256),
-    )
+    (prop::collection::vec(1usize..=6, 2..=5), prop::collection::vec(number, 256))
         .prop_map(|(widths, numbers)| Case { widths, numbers })
 }
 
@@ -78,20 +69,14 @@ impl Case {
     fn network(&self, hidden: Activation, output: Activation) -> Reference {
         let mut numbers = self.numbers.iter().copied();
         let last = self.widths.len() - 2;
-        let layers = self
-            .widths
-            .windows(2)
-            .enumerate()
-            .map(|(index, widths)| ReferenceLayer {
-                inputs: widths[0],
-                outputs: widths[1],
-                weights: numbers.by_ref().take(widths[0] * widths[1]).collect(),
-                biases: numbers.by_ref().take(widths[1]).collect(),
-                activation: if index == last { output } else { hidden },
-            });
-        Reference {
-            layers: layers.collect(),
-        }
+        let layers = self.widths.windows(2).enumerate().map(|(index, widths)| ReferenceLayer {
+            inputs: widths[0],
+            outputs: widths[1],
+            weights: numbers.by_ref().take(widths[0] * widths[1]).collect(),
+            biases: numbers.by_ref().take(widths[1]).collect(),
+            activation: if index == last { output } else { hidden },
+        });
+        Reference { layers: layers.collect() }
     }
 
     /// Inputs within ±1 and one-hot targets, which every cost accepts.
@@ -102,12 +87,7 @@ impl Case {
             .map(|index| {
                 let input = numbers.by_ref().take(self.widths[0]).collect();
                 let label = index % outputs;
-                (
-                    input,
-                    (0..outputs)
-                        .map(|j| if j == label { 1.0 } else { 0.0 })
-                        .collect(),
-                )
+                (input, (0..outputs).map(|j| if j == label { 1.0 } else { 0.0 }).collect())
             })
             .collect()
     }
@@ -165,9 +145,7 @@ fn compare(g: &[f64], exact: &[f64], tolerance: &Tolerance) -> Result<(), String
         return Ok(());
     }
     let (error, relative) = (norm(&difference), relative_error(g, exact));
-    Err(format!(
-        "off by {error:e} (relative {relative:e}), bound {bound:e}:\n{g:?}\n{exact:?}"
-    ))
+    Err(format!("off by {error:e} (relative {relative:e}), bound {bound:e}:\n{g:?}\n{exact:?}"))
 }
 
 proptest! {
@@ -227,21 +205,12 @@ fn pass_through(width: usize, activation: Activation) -> Reference {
     (0..width).for_each(|i| weights[i * width + i] = 1.0);
     let biases = vec![0.0; width];
     Reference {
-        layers: vec![ReferenceLayer {
-            inputs: width,
-            outputs: width,
-            weights,
-            biases,
-            activation,
-        }],
+        layers: vec![ReferenceLayer { inputs: width, outputs: width, weights, biases, activation }],
     }
 }
 
 fn assert_close(value: f64, expected: f64) {
-    assert!(
-        (value - expected).abs() <= 1e-15 * expected.abs().max(1.0),
-        "{value} for {expected}"
-    );
+    assert!((value - expected).abs() <= 1e-15 * expected.abs().max(1.0), "{value} for {expected}");
 }
 
 #[test]
@@ -250,10 +219,7 @@ fn the_quadratic_cost_of_the_chapters_example() {
     let mut y = [0.0; 10];
     y[0] = 1.0;
     // ½ (0.1² + 4 · 0.1² + 0.2²)
-    assert_close(
-        pass_through(10, Identity).cost(Cost::Quadratic, &a, &y),
-        0.045,
-    );
+    assert_close(pass_through(10, Identity).cost(Cost::Quadratic, &a, &y), 0.045);
 }
 
 #[test]
@@ -270,10 +236,7 @@ fn weights_are_stored_input_by_input() {
     assert_eq!(network.output(&[1.0, -1.0]), [-8.5, -17.75, -26.875]);
     // y = 0, so δ = a: row by row x₀δ, then x₁δ.
     let gradient = network.gradient(Cost::Quadratic, &[1.0, -1.0], &[0.0; 3]);
-    assert_eq!(
-        gradient[0].weights,
-        [-8.5, -17.75, -26.875, 8.5, 17.75, 26.875]
-    );
+    assert_eq!(gradient[0].weights, [-8.5, -17.75, -26.875, 8.5, 17.75, 26.875]);
     assert_eq!(gradient[0].biases, [-8.5, -17.75, -26.875]);
 }
 
@@ -283,14 +246,8 @@ fn activations_at_known_points() {
     let sigmoid = pass_through(2, Sigmoid).output(&[1.0, -2.0]);
     assert_close(sigmoid[0], 0.731_058_578_630_004_9);
     assert_close(sigmoid[1], 0.119_202_922_022_117_56);
-    assert_close(
-        pass_through(1, Tanh).output(&[0.5])[0],
-        0.462_117_157_260_009_76,
-    );
-    assert_eq!(
-        pass_through(3, Relu).output(&[-1.5, 0.0, 2.5]),
-        [0.0, 0.0, 2.5]
-    );
+    assert_close(pass_through(1, Tanh).output(&[0.5])[0], 0.462_117_157_260_009_76);
+    assert_eq!(pass_through(3, Relu).output(&[-1.5, 0.0, 2.5]), [0.0, 0.0, 2.5]);
     let softmax = pass_through(3, Softmax).output(&[0.0, 2f64.ln(), 5f64.ln()]);
     for (a, expected) in softmax.iter().zip([0.125, 0.25, 0.625]) {
         assert_close(*a, expected);
@@ -303,10 +260,7 @@ fn cross_entropies_at_known_points() {
     let sigmoid = pass_through(2, Sigmoid).cost(Cost::CrossEntropy, &[0.0, 0.0], &[1.0, 0.0]);
     assert_close(sigmoid, 2.0 * 2f64.ln());
     let softmax = pass_through(3, Softmax);
-    assert_close(
-        softmax.cost(Cost::SoftmaxCrossEntropy, &[7.0; 3], &[0.0, 1.0, 0.0]),
-        3f64.ln(),
-    );
+    assert_close(softmax.cost(Cost::SoftmaxCrossEntropy, &[7.0; 3], &[0.0, 1.0, 0.0]), 3f64.ln());
 }
 
 #[test]
@@ -316,21 +270,12 @@ fn saturated_outputs_stay_exact() {
     let sigmoid = pass_through(2, Sigmoid);
     assert_eq!(sigmoid.cost(Cost::CrossEntropy, &z, &wrong), 2000.0);
     assert_eq!(sigmoid.cost(Cost::CrossEntropy, &z, &right), 0.0);
-    assert_eq!(
-        sigmoid.gradient(Cost::CrossEntropy, &z, &wrong)[0].biases,
-        [1.0, -1.0]
-    );
-    assert_eq!(
-        sigmoid.gradient(Cost::Quadratic, &z, &wrong)[0].biases,
-        [0.0, 0.0]
-    );
+    assert_eq!(sigmoid.gradient(Cost::CrossEntropy, &z, &wrong)[0].biases, [1.0, -1.0]);
+    assert_eq!(sigmoid.gradient(Cost::Quadratic, &z, &wrong)[0].biases, [0.0, 0.0]);
     let softmax = pass_through(2, Softmax);
     assert_eq!(softmax.cost(Cost::SoftmaxCrossEntropy, &z, &wrong), 2000.0);
     assert_eq!(softmax.cost(Cost::SoftmaxCrossEntropy, &z, &right), 0.0);
-    assert_eq!(
-        softmax.gradient(Cost::SoftmaxCrossEntropy, &z, &wrong)[0].biases,
-        [1.0, -1.0]
-    );
+    assert_eq!(softmax.gradient(Cost::SoftmaxCrossEntropy, &z, &wrong)[0].biases, [1.0, -1.0]);
 }
 
 /// w = 1, b = 0 and the sample x = 2, y = 0: C = ½ (2w + b)², ∂C/∂w = 2 (2w + b), ∂C/∂b = 2w + b.
@@ -351,10 +296,7 @@ fn steps_by_hand() {
     assert_eq!(after_steps(Sgd::new(0.125), 1), (0.5, -0.25));
     assert_eq!(after_steps(Sgd::new(0.125), 2), (0.3125, -0.34375));
     // With μ = ½ the second step adds half of the first, (−½, −¼).
-    assert_eq!(
-        after_steps(Sgd::new(0.125).with_momentum(0.5), 2),
-        (0.0625, -0.46875)
-    );
+    assert_eq!(after_steps(Sgd::new(0.125).with_momentum(0.5), 2), (0.0625, -0.46875));
     // ηλ/n = 0.125 · 4 / 2 = ¼: a weight shrinks to ¾ before its step, a bias does not: to
     // (¾ − ½, −¼), where the gradient is (½, ¼).
     let l2 = Sgd::new(0.125).with_l2(4.0, 2);

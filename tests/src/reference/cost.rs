@@ -32,11 +32,7 @@ impl Cost {
         self.check(activation, a, target);
         match self {
             Self::Quadratic => {
-                a.iter()
-                    .zip(target)
-                    .map(|(a, y)| (y - a).powi(2))
-                    .sum::<f64>()
-                    / 2.0
+                a.iter().zip(target).map(|(a, y)| (y - a).powi(2)).sum::<f64>() / 2.0
             }
             // −ln σ(z) = ln(1 + e^−z), and −ln(1 − σ(z)) = ln(1 + e^z).
             Self::CrossEntropy => z
@@ -78,11 +74,7 @@ impl Cost {
                 assert_eq!(activation, Activation::Softmax);
                 let ones = target.iter().filter(|&&y| y == 1.0).count();
                 let zeros = target.iter().filter(|&&y| y == 0.0).count();
-                assert_eq!(
-                    (ones, zeros),
-                    (1, target.len() - 1),
-                    "the target is one-hot"
-                );
+                assert_eq!((ones, zeros), (1, target.len() - 1), "the target is one-hot");
             }
         }
     }

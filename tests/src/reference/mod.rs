@@ -111,10 +111,7 @@ impl ReferenceLayer {
     /// From δ the layer's gradient, ∂C/∂wᵢⱼ = xᵢ δⱼ and ∂C/∂bⱼ = δⱼ.
     fn gradient(&self, input: &[f64], d_z: &[f64]) -> LayerGradient {
         LayerGradient {
-            weights: input
-                .iter()
-                .flat_map(|x| d_z.iter().map(move |d| x * d))
-                .collect(),
+            weights: input.iter().flat_map(|x| d_z.iter().map(move |d| x * d)).collect(),
             biases: d_z.to_vec(),
         }
     }
@@ -168,10 +165,7 @@ impl Reference {
     ///
     /// As [`Reference::cost`].
     pub fn batch_cost(&self, cost: Cost, batch: &[Sample]) -> f64 {
-        let sum: f64 = batch
-            .iter()
-            .map(|(input, target)| self.cost(cost, input, target))
-            .sum();
+        let sum: f64 = batch.iter().map(|(input, target)| self.cost(cost, input, target)).sum();
         sum / batch.len() as f64
     }
 

@@ -22,28 +22,17 @@ pub struct Sgd {
 impl Sgd {
     /// Plain SGD with learning rate η: w ← w − (η/m) Σ ∂Cₓ/∂w.
     pub fn new(eta: f64) -> Self {
-        Self {
-            eta,
-            momentum: 0.0,
-            decay: 1.0,
-            velocity: Vec::new(),
-        }
+        Self { eta, momentum: 0.0, decay: 1.0, velocity: Vec::new() }
     }
 
     /// With momentum μ; the velocity starts at zero.
     pub fn with_momentum(self, mu: f64) -> Self {
-        Self {
-            momentum: mu,
-            ..self
-        }
+        Self { momentum: mu, ..self }
     }
 
     /// With L2 regularisation λ over a training set of n samples.
     pub fn with_l2(self, lambda: f64, n: usize) -> Self {
-        Self {
-            decay: 1.0 - self.eta * lambda / n as f64,
-            ..self
-        }
+        Self { decay: 1.0 - self.eta * lambda / n as f64, ..self }
     }
 
     /// One step over one batch, whose length is m.

@@ -12,14 +12,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut steps = Steps::default();
     setup::install(setup::LINTS, &mut steps);
     steps.run("format", &mut cargo(["fmt", "--all", "--check"]));
-    let clippy = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     steps.run("clippy", &mut cargo(clippy));
     let doc = &mut cargo(["doc", "--workspace", "--no-deps"]);
     steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));

@@ -25,9 +25,7 @@ pub fn processor() -> String {
 /// interrupts tend to be served by the first.
 pub fn core_to_time_on() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("Cpus_allowed_list:"))?;
+    let line = status.lines().find(|line| line.starts_with("Cpus_allowed_list:"))?;
     let core = line.rsplit([',', '-', '\t', ' ']).next()?.parse().ok()?;
     shell::output(on_core(Some(core), "true").arg("--version")).ok()?;
     Some(core)

@@ -85,17 +85,8 @@ fn dispatch(arguments: &[String]) -> Result<(), Failure> {
 
 fn usage() -> String {
     let mut text = String::from("usage: cargo xtask CHORE\n");
-    for Chore {
-        name,
-        arguments,
-        what,
-        ..
-    } in CHORES
-    {
-        text += &format!(
-            "\n  {}\n      {what}",
-            format!("{name} {arguments}").trim_end()
-        );
+    for Chore { name, arguments, what, .. } in CHORES {
+        text += &format!("\n  {}\n      {what}", format!("{name} {arguments}").trim_end());
     }
     text
 }

@@ -19,15 +19,9 @@ pub enum What {
     /// A compilation target, by rustup.
     Target(&'static str),
     /// A component of the toolchain, by rustup; `program` shows that it is there.
-    Component {
-        name: &'static str,
-        program: &'static str,
-    },
+    Component { name: &'static str, program: &'static str },
     /// A program of the distribution, by apt; by hand where there is no apt.
-    Package {
-        name: &'static str,
-        program: &'static str,
-    },
+    Package { name: &'static str, program: &'static str },
 }
 
 /// What the tests need, a line each.
@@ -45,29 +39,15 @@ pub const TESTS: &[Need] = &[
 /// What the lints need.
 pub const LINTS: &[Need] = &[
     Need {
-        what: What::Component {
-            name: "rustfmt",
-            program: "cargo-fmt",
-        },
+        what: What::Component { name: "rustfmt", program: "cargo-fmt" },
         why: "to check the format",
     },
-    Need {
-        what: What::Component {
-            name: "clippy",
-            program: "cargo-clippy",
-        },
-        why: "to lint",
-    },
+    Need { what: What::Component { name: "clippy", program: "cargo-clippy" }, why: "to lint" },
 ];
 
 /// The C compiler of the benchmarks. They only say how to get it.
-pub const C_COMPILER: Need = Need {
-    what: What::Package {
-        name: "gcc",
-        program: "cc",
-    },
-    why: "to compile the C peer",
-};
+pub const C_COMPILER: Need =
+    Need { what: What::Package { name: "gcc", program: "cc" }, why: "to compile the C peer" };
 
 /// Installs what is missing, a step each.
 pub fn install(needs: &[Need], steps: &mut Steps) {
@@ -88,15 +68,11 @@ impl Need {
 
     pub fn is_there(&self) -> bool {
         match self.what {
-            What::Target(triple) => shell::output(
-                Command::new("rustc").args(["--print", "sysroot"]),
-            )
-            .is_ok_and(|sysroot| {
-                Path::new(sysroot.trim())
-                    .join("lib/rustlib")
-                    .join(triple)
-                    .is_dir()
-            }),
+            What::Target(triple) => {
+                shell::output(Command::new("rustc").args(["--print", "sysroot"])).is_ok_and(
+                    |sysroot| Path::new(sysroot.trim()).join("lib/rustlib").join(triple).is_dir(),
+                )
+            }
             // Run, not looked up: rustup puts a stand-in on the PATH for what it could install.
             What::Component { program, .. } => {
                 shell::output(Command::new(program).arg("--version")).is_ok()
@@ -108,11 +84,7 @@ impl Need {
     /// What would install it, as one would type it.
     pub fn hint(&self) -> String {
         match self.commands() {
-            Ok(commands) => commands
-                .iter()
-                .map(shell::show)
-                .collect::<Vec<_>>()
-                .join(" && "),
+            Ok(commands) => commands.iter().map(shell::show).collect::<Vec<_>>().join(" && "),
             Err(message) => message,
         }
     }
@@ -126,10 +98,9 @@ impl Need {
         match self.what {
             What::Target(triple) => Ok(vec![rustup("target", triple)?]),
             What::Component { name, .. } => Ok(vec![rustup("component", name)?]),
-            What::Package { name, .. } => Ok(vec![
-                apt(name, &["update"])?,
-                apt(name, &["install", "--yes", name])?,
-            ]),
+            What::Package { name, .. } => {
+                Ok(vec![apt(name, &["update"])?, apt(name, &["install", "--yes", name])?])
+            }
         }
     }
 }
@@ -148,9 +119,7 @@ fn rustup(kind: &str, name: &str) -> Result<Command, String> {
 
 fn apt(package: &str, arguments: &[&str]) -> Result<Command, String> {
     if !shell::is_on_path("apt-get") {
-        return Err(format!(
-            "install {package} with this system's package manager"
-        ));
+        return Err(format!("install {package} with this system's package manager"));
     }
     let is_root = shell::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });

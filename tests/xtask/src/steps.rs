@@ -31,11 +31,7 @@ impl Steps {
         if let Some(failure) = &failure {
             eprintln!("xtask: {failure}");
         }
-        self.done.push(Step {
-            name: name.into(),
-            time: start.elapsed(),
-            failure,
-        });
+        self.done.push(Step { name: name.into(), time: start.elapsed(), failure });
     }
 
     /// Prints the summary.
@@ -46,16 +42,8 @@ impl Steps {
     pub fn finish(self) -> Result<(), Failure> {
         println!();
         for step in &self.done {
-            let verdict = if step.failure.is_none() {
-                "ok"
-            } else {
-                "FAILED"
-            };
-            println!(
-                "{verdict:>6} {:>7.1} s  {}",
-                step.time.as_secs_f64(),
-                step.name
-            );
+            let verdict = if step.failure.is_none() { "ok" } else { "FAILED" };
+            println!("{verdict:>6} {:>7.1} s  {}", step.time.as_secs_f64(), step.name);
         }
         let failed = self.done.iter().filter(|step| step.failure.is_some());
         let failed: Vec<&str> = failed.map(|step| step.name.as_str()).collect();
@@ -66,9 +54,7 @@ impl Steps {
             }
             (some, all) => {
                 let names = failed.join(", ");
-                Err(Failure::Chore(format!(
-                    "{some} of {all} steps failed: {names}"
-                )))
+                Err(Failure::Chore(format!("{some} of {all} steps failed: {names}")))
             }
         }
     }

@@ -37,10 +37,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 fn packages(steps: &mut Steps, profile: &[&'static str]) {
     // The tests that cross crates run the program, and cargo builds it only for its own package.
     let build = ["build", "--package", "gradito"];
-    steps.run(
-        &label("gradito, the program", profile),
-        cargo(build).args(profile),
-    );
+    steps.run(&label("gradito, the program", profile), cargo(build).args(profile));
     for package in PACKAGES {
         let test = ["test", "--no-fail-fast", "--package", package];
         steps.run(&label(package, profile), cargo(test).args(profile));

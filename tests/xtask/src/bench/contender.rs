@@ -41,10 +41,7 @@ const ONE_THREAD: [(&str, &str); 6] = [
     ("OPENBLAS_NUM_THREADS", "1"),
     ("MKL_NUM_THREADS", "1"),
     ("VECLIB_MAXIMUM_THREADS", "1"),
-    (
-        "XLA_FLAGS",
-        "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    ),
+    ("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"),
     ("JAX_PLATFORMS", "cpu"),
 ];
 
@@ -56,10 +53,7 @@ impl Contender {
     /// If the program fails or does not report as it should.
     pub fn round(&self, core: Option<usize>, work: &Path) -> Result<Timing, String> {
         let mut command = machine::on_core(core, &self.program);
-        command
-            .args(&self.arguments)
-            .envs(ONE_THREAD)
-            .current_dir(work);
+        command.args(&self.arguments).envs(ONE_THREAD).current_dir(work);
         let output = shell::output(&mut command)?;
         let timing = match self.report {
             Report::Json => from_json(&output),
@@ -83,16 +77,9 @@ fn from_lines(output: &str, warm_up: usize) -> Option<Timing> {
         let (accuracy, seconds) = (fields.next()??, fields.next()??);
         Some(Timing { seconds, accuracy })
     };
-    let epochs: Vec<Timing> = output
-        .lines()
-        .skip(warm_up)
-        .map(numbers)
-        .collect::<Option<_>>()?;
+    let epochs: Vec<Timing> = output.lines().skip(warm_up).map(numbers).collect::<Option<_>>()?;
     let seconds = epochs.iter().map(|epoch| epoch.seconds);
-    Some(Timing {
-        seconds: median(seconds)?,
-        accuracy: epochs.last()?.accuracy,
-    })
+    Some(Timing { seconds: median(seconds)?, accuracy: epochs.last()?.accuracy })
 }
 
 #[cfg(test)]
@@ -103,10 +90,7 @@ mod tests {
     fn the_epochs_median_and_the_last_accuracy_count() {
         let output = "jax,784-30-10,10,4.2,0.91\njax,784-30-10,10,0.3,0.92\n\
                       jax,784-30-10,10,0.1,0.93\njax,784-30-10,10,0.2,0.94\n";
-        let timing = Timing {
-            seconds: 0.2,
-            accuracy: 0.94,
-        };
+        let timing = Timing { seconds: 0.2, accuracy: 0.94 };
         assert_eq!(from_lines(output, 1), Some(timing));
         assert_eq!(from_lines(output, 4), None);
         assert_eq!(from_lines("jax,784-30-10,10,nonsense,0.9", 0), None);
@@ -115,10 +99,7 @@ mod tests {
     #[test]
     fn graditos_report_needs_both_keys() {
         let report = r#"{"seconds_per_epoch": 0.08, "test_accuracy": 0.95, "seed": 1}"#;
-        let timing = Timing {
-            seconds: 0.08,
-            accuracy: 0.95,
-        };
+        let timing = Timing { seconds: 0.08, accuracy: 0.95 };
         assert_eq!(from_json(report), Some(timing));
         assert_eq!(from_json(r#"{"seconds_per_epoch": 0.08}"#), None);
     }

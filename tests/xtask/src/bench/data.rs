@@ -20,23 +20,15 @@ const FILES: [(&str, u64); 4] = [
 /// If a file is missing from `given` or has not MNIST's size, or if the program fails.
 pub fn folder(given: Option<&Path>, work: &Path) -> Result<PathBuf, String> {
     if let Some(given) = given {
-        let given = given
-            .canonicalize()
-            .map_err(|error| format!("{}: {error}", given.display()))?;
+        let given =
+            given.canonicalize().map_err(|error| format!("{}: {error}", given.display()))?;
         check(&given)?;
         return Ok(given);
     }
     let folder = work.join("mnist");
     if check(&folder).is_err() {
-        let write = [
-            "run",
-            "--release",
-            "--package",
-            "gradito-tests",
-            "--bin",
-            "write-mnist",
-            "--",
-        ];
+        let write =
+            ["run", "--release", "--package", "gradito-tests", "--bin", "write-mnist", "--"];
         shell::run(shell::cargo(write).arg(&folder))?;
         check(&folder)?;
     }
@@ -48,15 +40,10 @@ fn check(folder: &Path) -> Result<(), String> {
         let path = folder.join(name);
         match path.metadata() {
             Ok(file) if file.len() == *size => Ok(()),
-            Ok(file) => Err(format!(
-                "{}: {} bytes, not {size}",
-                path.display(),
-                file.len()
-            )),
-            Err(error) => Err(format!(
-                "{}: {error}; uncompressed IDX files are needed",
-                path.display()
-            )),
+            Ok(file) => Err(format!("{}: {} bytes, not {size}", path.display(), file.len())),
+            Err(error) => {
+                Err(format!("{}: {error}; uncompressed IDX files are needed", path.display()))
+            }
         }
     })
 }

@@ -29,18 +29,12 @@ pub const LEAST_ACCURACY: f64 = 0.9;
 impl Job {
     /// The hidden widths, as the peers take them: `30` or `128-64`.
     pub fn hidden(&self) -> &'static str {
-        let inner = self
-            .layers
-            .split_once('-')
-            .and_then(|(_, rest)| rest.rsplit_once('-'));
+        let inner = self.layers.split_once('-').and_then(|(_, rest)| rest.rsplit_once('-'));
         inner.map_or("", |(hidden, _)| hidden)
     }
 
     /// The bar of one peer.
     pub fn bar(&self, peer: &str) -> Option<f64> {
-        self.bars
-            .iter()
-            .find(|(name, _)| *name == peer)
-            .map(|(_, bar)| *bar)
+        self.bars.iter().find(|(name, _)| *name == peer).map(|(_, bar)| *bar)
     }
 }

@@ -53,9 +53,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments).map_err(Failure::Usage)?;
     let work = work_folder()?;
     let gradito = match &options.gradito {
-        Some(file) => file
-            .canonicalize()
-            .map_err(|error| format!("{}: {error}", file.display()))?,
+        Some(file) => {
+            file.canonicalize().map_err(|error| format!("{}: {error}", file.display()))?
+        }
         None => built_gradito()?,
     };
     let data = data::folder(options.data.as_deref(), &work)?;
@@ -98,17 +98,11 @@ fn measure(
         arguments: ours(job, epochs),
         report: Report::Json,
     };
-    let mut entries = vec![Entry {
-        contender: ours,
-        rounds: Vec::new(),
-    }];
+    let mut entries = vec![Entry { contender: ours, rounds: Vec::new() }];
     let mut missing = Vec::new();
     for name in &options.peers {
         match peers::prepare(name, job, epochs, work, data) {
-            Ok(contender) => entries.push(Entry {
-                contender,
-                rounds: Vec::new(),
-            }),
+            Ok(contender) => entries.push(Entry { contender, rounds: Vec::new() }),
             Err(absent) => missing.push(absent),
         }
     }
@@ -131,25 +125,15 @@ fn measure(
         }
         for (index, why) in failed.into_iter().rev() {
             let name = entries.remove(index).contender.name;
-            missing.push(Missing {
-                name,
-                why,
-                install: None,
-            });
+            missing.push(Missing { name, why, install: None });
         }
     }
-    Ok(Outcome {
-        job,
-        entries,
-        missing,
-    })
+    Ok(Outcome { job, entries, missing })
 }
 
 /// The arguments that make gradito do a job.
 fn ours(job: &Job, epochs: usize) -> Vec<String> {
-    let Job {
-        layers, batch, eta, ..
-    } = job;
+    let Job { layers, batch, eta, .. } = job;
     let line = format!(
         "train --json --layers {layers} --batch {batch} --eta {eta} --epochs {epochs} --validation 0 --threads 1"
     );
@@ -164,10 +148,7 @@ impl Entry {
 
     /// The lowest accuracy of any round.
     fn accuracy(&self) -> f64 {
-        self.rounds
-            .iter()
-            .map(|round| round.accuracy)
-            .fold(1.0, f64::min)
+        self.rounds.iter().map(|round| round.accuracy).fold(1.0, f64::min)
     }
 
     /// How long gradito took in terms of this one: the median of the rounds' ratios.
@@ -232,24 +213,15 @@ fn peer_list(value: &str) -> Result<Vec<&'static str>, String> {
     let known = |name: &str| {
         let known = peers::NAMES.iter().find(|known| **known == name);
         let all = peers::NAMES.join(", ");
-        known
-            .copied()
-            .ok_or(format!("no peer is called '{name}'; there are {all}"))
+        known.copied().ok_or(format!("no peer is called '{name}'; there are {all}"))
     };
     value.split(',').map(known).collect()
 }
 
 /// Builds gradito as anyone would, and returns where it is.
 fn built_gradito() -> Result<PathBuf, String> {
-    shell::run(&mut shell::cargo([
-        "build",
-        "--release",
-        "--package",
-        "gradito",
-    ]))?;
-    Ok(target()?
-        .join("release")
-        .join(format!("gradito{}", std::env::consts::EXE_SUFFIX)))
+    shell::run(&mut shell::cargo(["build", "--release", "--package", "gradito"]))?;
+    Ok(target()?.join("release").join(format!("gradito{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A folder for compiled peers, data and models, kept from run to run.
@@ -265,9 +237,7 @@ fn target() -> Result<PathBuf, String> {
     let metadata = shell::output(&mut shell::cargo(metadata))?;
     let metadata: Value = serde_json::from_str(&metadata).map_err(|error| error.to_string())?;
     let folder = metadata["target_directory"].as_str();
-    folder
-        .map(PathBuf::from)
-        .ok_or_else(|| "cargo metadata names no target folder".into())
+    folder.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target folder".into())
 }
 
 /// The middle value; of an even number, the mean of the two in the middle.

@@ -31,27 +31,9 @@ struct Library {
 }
 
 const LIBRARIES: &[Library] = &[
-    Library {
-        peer: "numpy",
-        package: "numpy",
-        script: "mlp_numpy.py",
-        warm_up: 0,
-        fewer: 1,
-    },
-    Library {
-        peer: "jax",
-        package: "jax",
-        script: "mlp_jax.py",
-        warm_up: 1,
-        fewer: 1,
-    },
-    Library {
-        peer: "torch",
-        package: "torch",
-        script: "mlp_torch.py",
-        warm_up: 0,
-        fewer: 3,
-    },
+    Library { peer: "numpy", package: "numpy", script: "mlp_numpy.py", warm_up: 0, fewer: 1 },
+    Library { peer: "jax", package: "jax", script: "mlp_jax.py", warm_up: 1, fewer: 1 },
+    Library { peer: "torch", package: "torch", script: "mlp_torch.py", warm_up: 0, fewer: 3 },
 ];
 
 /// Gets one peer ready for a job: compiled, or found.
@@ -81,10 +63,7 @@ fn c(
     let missing = |why, install| Missing { name, why, install };
     let hidden = job.hidden();
     if hidden.parse::<usize>().is_err() {
-        return Err(missing(
-            format!("it has one hidden layer, not {hidden}"),
-            None,
-        ));
+        return Err(missing(format!("it has one hidden layer, not {hidden}"), None));
     }
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
     let version = shell::output(Command::new(&compiler).arg("--version"))
@@ -92,16 +71,9 @@ fn c(
     let program = work.join(format!("{name}-{hidden}-{}", job.batch));
     let mut command = Command::new(&compiler);
     command.args(["-O3", "-march=native", "-ffast-math"]);
-    command.args([
-        format!("-DHIDDEN={hidden}"),
-        format!("-DBATCH={}", job.batch),
-    ]);
+    command.args([format!("-DHIDDEN={hidden}"), format!("-DBATCH={}", job.batch)]);
     command.args((name == "c-skip").then_some("-DSKIP"));
-    command
-        .arg(peers().join("mlp_c.c"))
-        .arg("-o")
-        .arg(&program)
-        .arg("-lm");
+    command.arg(peers().join("mlp_c.c")).arg("-o").arg(&program).arg("-lm");
     shell::run(&mut command).map_err(|why| missing(why, None))?;
     Ok(Contender {
         name,
@@ -113,21 +85,12 @@ fn c(
 }
 
 fn python(library: &Library, job: &Job, epochs: usize, data: &Path) -> Result<Contender, Missing> {
-    let Library {
-        peer: name,
-        package,
-        warm_up,
-        ..
-    } = *library;
+    let Library { peer: name, package, warm_up, .. } = *library;
     let both = |python: &str| version(python, "numpy").and(version(python, package));
     let found = pythons().find_map(|python| both(&python).map(|version| (python, version)));
     let Some((program, version)) = found else {
         let tried = pythons().collect::<Vec<_>>().join(", ");
-        let packages = if package == "numpy" {
-            package.into()
-        } else {
-            format!("numpy {package}")
-        };
+        let packages = if package == "numpy" { package.into() } else { format!("numpy {package}") };
         let python =
             pythons().find(|python| shell::output(Command::new(python).arg("--version")).is_ok());
         return Err(Missing {
@@ -156,9 +119,7 @@ fn python(library: &Library, job: &Job, epochs: usize, data: &Path) -> Result<Co
 fn pythons() -> impl Iterator<Item = String> {
     let named = std::env::var("GRADITO_PYTHON").ok();
     let named = named.filter(|name| !name.is_empty());
-    named
-        .into_iter()
-        .chain(["python3", "python"].map(String::from))
+    named.into_iter().chain(["python3", "python"].map(String::from))
 }
 
 /// The version of a package that this interpreter has.

@@ -15,11 +15,7 @@ pub fn text(processor: &str, core: Option<usize>, outcomes: &[Outcome]) -> Strin
 }
 
 fn job_text(outcome: &Outcome) -> String {
-    let Outcome {
-        job,
-        entries,
-        missing,
-    } = outcome;
+    let Outcome { job, entries, missing } = outcome;
     let rounds = entries[0].rounds.len();
     let mut text = format!(
         "\n{}, sigmoid, quadratic, batch {}, eta {}, 60 000 samples; medians of {rounds} rounds\n\n",
@@ -28,19 +24,14 @@ fn job_text(outcome: &Outcome) -> String {
     text += "            s/epoch  accuracy  gradito/peer     bar\n";
     for (index, entry) in entries.iter().enumerate() {
         let name = entry.contender.name;
-        text += &format!(
-            "{name:<10} {:>8.4}  {:>8.4}",
-            entry.seconds(),
-            entry.accuracy()
-        );
+        text += &format!("{name:<10} {:>8.4}  {:>8.4}", entry.seconds(), entry.accuracy());
         if index > 0 {
             let ratio = entry.ratio(&entries[0]);
             text += &format!("  {ratio:>12.3}");
             text += &match job.bar(name) {
-                Some(bar) => format!(
-                    "  ≤ {bar:.2}  {}",
-                    if ratio <= bar { "met" } else { "MISSED" }
-                ),
+                Some(bar) => {
+                    format!("  ≤ {bar:.2}  {}", if ratio <= bar { "met" } else { "MISSED" })
+                }
                 None => String::new(),
             };
         }
@@ -66,11 +57,7 @@ pub fn json(processor: &str, core: Option<usize>, outcomes: &[Outcome]) -> Value
 }
 
 fn job_json(outcome: &Outcome) -> Value {
-    let Outcome {
-        job,
-        entries,
-        missing,
-    } = outcome;
+    let Outcome { job, entries, missing } = outcome;
     let contenders = entries.iter().enumerate().map(|(index, entry)| {
         let ratio = (index > 0).then(|| entry.ratio(&entries[0]));
         let bar = job.bar(entry.contender.name);
