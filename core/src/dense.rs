@@ -7,6 +7,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 use crate::activation::Activation;
 use crate::kernels;
 use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
+use crate::math::Math;
 use crate::signal::SignalOf;
 
 /// `a[OUT]` = A(`biases[OUT]` + Σᵢ xᵢ · `weights[i][OUT]`), weights input-major.
@@ -80,7 +81,7 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     };
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
-        shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND });
+        shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND, math: A::Math::KIND });
     }
 
     #[inline(always)]

@@ -3,7 +3,7 @@
 use core::fmt::Debug;
 
 use crate::activation::Activation;
-use crate::kind::ActivationKind;
+use crate::kind::{ActivationKind, MathKind};
 use crate::signal::{self, Signal, SignalOf};
 
 /// Something that reads `IN` numbers and can be trained: a [`Dense`](crate::dense::Dense) layer or
@@ -88,6 +88,15 @@ pub struct LayerShape {
     pub outputs: usize,
     /// The function that makes their outputs.
     pub activation: ActivationKind,
+    /// What computes that function.
+    pub math: MathKind,
+}
+
+impl Default for LayerShape {
+    /// One neuron that hands on its one input.
+    fn default() -> Self {
+        Self { inputs: 1, outputs: 1, activation: ActivationKind::Identity, math: MathKind::Poly }
+    }
 }
 
 impl LayerShape {

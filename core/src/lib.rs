@@ -20,6 +20,7 @@ pub mod activation;
 pub mod chain;
 pub mod cost;
 pub mod dense;
+pub mod image;
 pub mod kernels;
 pub mod kind;
 pub mod layer;

@@ -1,0 +1,90 @@
+//! What can be wrong with a model image.
+
+use core::fmt;
+
+/// Why bytes are not a model image that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ImageError {
+    /// The bytes end before the image does.
+    Truncated {
+        /// Bytes the image needs.
+        needed: usize,
+        /// Bytes there are.
+        found: usize,
+    },
+    /// The first 8 bytes are not those of a model image.
+    Magic,
+    /// The image is of another format version.
+    Version {
+        /// The version it names.
+        found: u32,
+    },
+    /// Bytes follow the end of the image.
+    TrailingBytes {
+        /// How many.
+        count: usize,
+    },
+    /// The checksum is wrong: a byte was changed.
+    Checksum {
+        /// The checksum in the image.
+        stored: u32,
+        /// That of its bytes.
+        computed: u32,
+    },
+    /// A field has a value that this version does not know or that contradicts another.
+    Field {
+        /// The field's name.
+        name: &'static str,
+    },
+    /// The bytes do not start at a multiple of 4 in memory.
+    Alignment,
+    /// A parameter is infinite or no number.
+    NotFinite {
+        /// Its position among the parameters.
+        index: usize,
+    },
+    /// The image is of another network than the one it is to be.
+    Topology {
+        /// The layer, from 0, that differs.
+        layer: usize,
+    },
+    /// The image would be longer than its 32-bit length field can say.
+    TooLong,
+}
+
+impl fmt::Display for ImageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated { needed, found } => {
+                write!(f, "the model image is cut off: {found} bytes of {needed}")
+            }
+            Self::Magic => f.write_str("this is not a model image (its first 8 bytes differ)"),
+            Self::Version { found } => write!(
+                f,
+                "model image of format version {found}, this gradito reads version {}",
+                super::VERSION
+            ),
+            Self::TrailingBytes { count } => {
+                write!(f, "{count} bytes follow the end of the model image")
+            }
+            Self::Checksum { stored, computed } => write!(
+                f,
+                "the model image is damaged: checksum {stored:08x}, its bytes give {computed:08x}"
+            ),
+            Self::Field { name } => {
+                write!(f, "the model image has no valid value in its field '{name}'")
+            }
+            Self::Alignment => f.write_str("the model image does not start at a multiple of 4"),
+            Self::NotFinite { index } => {
+                write!(f, "parameter {index} of the model image is not a finite number")
+            }
+            Self::Topology { layer } => {
+                write!(f, "the model image is of another network: layer {layer} differs")
+            }
+            Self::TooLong => f.write_str("the model image would exceed 4 GiB"),
+        }
+    }
+}
+
+impl core::error::Error for ImageError {}

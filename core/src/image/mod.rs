@@ -1,0 +1,438 @@
+//! The model image: a trained network as bytes, in a file or in flash.
+//!
+//! This page is the whole format, version 1: enough to write a reader in any language.
+//!
+//! All numbers are little-endian, `f32` is IEEE 754 single precision, text is UTF-8, and *zero*
+//! means that the bytes are 0 and a reader refuses others. The parts follow one another without
+//! gaps:
+//!
+//! | part | bytes |
+//! | --- | --- |
+//! | header | 176 |
+//! | layer table | 12 · layers |
+//! | scaling | 8 · inputs, or none if the inputs are pixels |
+//! | class names | 2 + length of each, as many as the last layer has outputs |
+//! | feature names | 2 + length of each, as many as inputs, or none |
+//! | padding | zero, up to the next multiple of 16 from the start |
+//! | parameters | 4 · number of weights and biases |
+//!
+//! # Header
+//!
+//! | at | bytes | field |
+//! | ---: | ---: | --- |
+//! | 0 | 8 | magic: `89 47 52 41 44 49 54 4f` ("\x89GRADITO") |
+//! | 8 | 4 | format version: 1 |
+//! | 12 | 4 | checksum: CRC-32 (ISO-HDLC, as in zlib and PNG) of every byte from 16 to the end |
+//! | 16 | 4 | length of the whole image |
+//! | 20 | 4 | where the parameters start |
+//! | 24 | 4 | length of the parameters; they end where the image ends |
+//! | 28 | 2 | number of layers, at least 1 |
+//! | 30 | 2 | number of class names |
+//! | 32 | 1 | element type of the parameters: 1 = `f32` |
+//! | 33 | 1 | cost: 1 = quadratic, 2 = cross-entropy, 3 = softmax with cross-entropy |
+//! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum |
+//! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
+//! | 36 | 1 | inputs: 1 = pixels, 2 = features |
+//! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink; 0 for features |
+//! | 38 | 1 | 1 if source images are prepared like MNIST's (cropped, scaled, centred), else 0 |
+//! | 39 | 1 | 1 if there are feature names, else 0 |
+//! | 40 | 4 | width of an image, or number of features |
+//! | 44 | 4 | height of an image; 1 for features |
+//! | 48 | 8 | seed |
+//! | 56 | 8 | training steps (mini-batches) applied |
+//! | 64 | 4 | whole epochs of training |
+//! | 68 | 4 | samples in a mini-batch |
+//! | 72 | 4 | learning rate η, `f32` |
+//! | 76 | 4 | momentum μ, `f32`, 0 without |
+//! | 80 | 4 | L2 strength λ, `f32`, 0 without |
+//! | 84 | 4 | number of training samples |
+//! | 88 | 4 | number of test samples, 0 if not tested |
+//! | 92 | 4 | number of test samples recognised; the test accuracy is their share |
+//! | 96 | 16 | version of the gradito that wrote the image, ASCII, filled up with 0 |
+//! | 112 | 32 | SHA-256 of the training data |
+//! | 144 | 32 | SHA-256 of the parameters training started from, if another model's, else zero |
+//!
+//! Width times height is the number of inputs of the first layer.
+//!
+//! # Layer table
+//!
+//! First layer first, 12 bytes each. The inputs of a layer are the outputs of the one before it.
+//!
+//! | at | bytes | field |
+//! | ---: | ---: | --- |
+//! | 0 | 4 | inputs, at least 1 |
+//! | 4 | 4 | outputs, at least 1 |
+//! | 8 | 1 | activation: 1 = sigmoid, 2 = tanh, 3 = rectifier, 4 = identity, 5 = softmax (last layer only) |
+//! | 9 | 1 | math, which exp and tanh: 1 = poly, 2 = libm, 3 = micromath |
+//! | 10 | 2 | zero |
+//!
+//! # Scaling
+//!
+//! For each feature its smallest and its largest value in the training data, two finite `f32`. The
+//! network reads (x − smallest) / (largest − smallest), in `f32`; 0 where both are equal. A pixel v
+//! is read as v/255, correctly rounded.
+//!
+//! # Names
+//!
+//! Each is a 2-byte length and that many bytes of text. Class names first, in the order of the
+//! outputs, then, if there are any, feature names, in the order of the inputs.
+//!
+//! # Parameters
+//!
+//! Finite `f32`. For each layer its weights `[input][output]` (all weights of input 0 first), then
+//! its biases `[output]`. The *digest* of a model is the SHA-256 of these bytes.
+//!
+//! A layer computes z\[o\] = bias\[o\] + Σᵢ x\[i\]·weight\[i\]\[o\], each product and each sum
+//! rounded to `f32`, by rising i, inputs equal to 0 left out; then its activation.
+//!
+//! # Reading one
+//!
+//! ```
+//! use gradito_core::cost::Quadratic;
+//! use gradito_core::image::{Description, Image, InputKind, Polarity, Provenance};
+//! use gradito_core::kind::{CostKind, InitKind, OptimizerKind};
+//! use gradito_core::{network, Network};
+//!
+//! type Net = network!(4 => 3 Sigmoid => 2 Sigmoid);
+//! let mut network = Net::ZERO;
+//! network.initialize(InitKind::Scaled, 1);
+//!
+//! let provenance = Provenance {
+//!     input: InputKind::Pixels { width: 2, height: 2, polarity: Polarity::InkHigh, prepared: false },
+//!     cost: CostKind::Quadratic,
+//!     optimizer: OptimizerKind::Sgd,
+//!     init: InitKind::Scaled,
+//!     seed: 1,
+//!     epochs: 0,
+//!     batch: 1,
+//!     steps: 0,
+//!     eta: 3.0,
+//!     momentum: 0.0,
+//!     l2: 0.0,
+//!     train_samples: 0,
+//!     test_samples: 0,
+//!     test_correct: 0,
+//!     gradito: *b"0.1.0\0\0\0\0\0\0\0\0\0\0\0",
+//!     data_digest: [0; 32],
+//!     parent_digest: [0; 32],
+//! };
+//! let mut layers = [Default::default(); 2];
+//! let mut slots = layers.iter_mut();
+//! Net::shapes(|shape| *slots.next().unwrap() = shape);
+//!
+//! let mut bytes = Vec::new();
+//! Description { provenance, layers: &layers, classes: &["cat", "dog"], scaling: &[], features: &[] }
+//!     .write(&network, &mut |chunk| bytes.extend_from_slice(chunk))?;
+//!
+//! let image = Image::from_bytes(&bytes)?;
+//! assert_eq!(image.classes().nth(1), Some("dog"));
+//! # Ok::<(), gradito_core::image::ImageError>(())
+//! ```
+
+mod error;
+mod header;
+mod write;
+
+pub use error::ImageError;
+pub use header::{Element, HEADER_LENGTH, InputKind, Polarity, Provenance};
+pub use write::Description;
+
+use core::fmt;
+
+use zerocopy::{FromBytes, Immutable, KnownLayout};
+
+use crate::kind::{ActivationKind, MathKind};
+use crate::layer::{Layer, LayerShape};
+use crate::network::Feedforward;
+use header::{Layout, bytes, field, u32_at};
+
+/// The first bytes of every model image: 0x89 (no text file starts so) and a name.
+pub const MAGIC: [u8; 8] = *b"\x89GRADITO";
+
+/// The format version this crate writes and reads.
+pub const VERSION: u32 = 1;
+
+/// Parameters start at a multiple of this.
+const ALIGNMENT: usize = 16;
+
+/// Bytes of an entry of the layer table.
+const LAYER_LENGTH: usize = 12;
+
+/// Bytes of an entry of the scaling.
+const SCALE_LENGTH: usize = 8;
+
+/// The smallest and the largest value of a feature in the training data.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// The smallest.
+    pub min: f32,
+    /// The largest.
+    pub max: f32,
+}
+
+impl Scale {
+    /// (x − min) / (max − min), and 0 where both are equal.
+    pub fn apply(self, x: f32) -> f32 {
+        let range = self.max - self.min;
+        if range == 0.0 { 0.0 } else { (x - self.min) / range }
+    }
+}
+
+/// A model image that has been checked whole; borrowed, not copied.
+///
+/// [`from_bytes`](Self::from_bytes) checks everything, so nothing that reads from an `Image` can
+/// fail but [`network`](Self::network), which asks whether it is the network one thinks.
+#[derive(Clone, Copy)]
+pub struct Image<'a> {
+    bytes: &'a [u8],
+    layout: Layout,
+    provenance: Provenance,
+    names: &'a [u8],
+}
+
+impl<'a> Image<'a> {
+    /// The image that `bytes` are, to the last.
+    ///
+    /// # Errors
+    ///
+    /// [`ImageError`]: the first of its reasons that holds, magic and version before the rest.
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, ImageError> {
+        let (image, rest) = Self::take_from_bytes(bytes)?;
+        if rest.is_empty() {
+            Ok(image)
+        } else {
+            Err(ImageError::TrailingBytes { count: rest.len() })
+        }
+    }
+
+    /// The image that `bytes` begin with, as in a flash region, and what follows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_bytes`](Self::from_bytes), but bytes after the image are none.
+    pub fn take_from_bytes(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), ImageError> {
+        let truncated = |needed| ImageError::Truncated { needed, found: bytes.len() };
+        let Some(magic) = bytes.get(field::MAGIC) else {
+            // Too short even to tell what it is, unless it differs already.
+            let start = MAGIC.get(..bytes.len()).unwrap_or(&MAGIC);
+            return Err(if bytes == start { truncated(HEADER_LENGTH) } else { ImageError::Magic });
+        };
+        if magic != MAGIC {
+            return Err(ImageError::Magic);
+        }
+        if bytes.len() >= field::VERSION.end {
+            let found = u32_at(bytes, field::VERSION);
+            if found != VERSION {
+                return Err(ImageError::Version { found });
+            }
+        }
+        let header = bytes.first_chunk().ok_or(truncated(HEADER_LENGTH))?;
+        let length = u32_at(bytes, field::LENGTH) as usize;
+        if length < HEADER_LENGTH {
+            return Err(ImageError::Field { name: "length" });
+        }
+        let (bytes, rest) = bytes.split_at_checked(length).ok_or(truncated(length))?;
+        let stored = u32_at(bytes, field::CHECKSUM);
+        let computed = write::checksum(bytes.get(field::LENGTH.start..).unwrap_or(&[]));
+        if stored != computed {
+            return Err(ImageError::Checksum { stored, computed });
+        }
+        let (layout, provenance) = header::parse(header)?;
+        let image = Self { bytes, layout, provenance, names: &[] };
+        Ok((image.check()?, rest))
+    }
+
+    /// Checks what spans several fields.
+    fn check(mut self) -> Result<Self, ImageError> {
+        let wrong = |name| ImageError::Field { name };
+        let layers = usize::from(self.layout.layers);
+        let table = self.bytes.get(self.layers_range()).ok_or(wrong("layers"))?;
+        let mut parameters = 0_u64;
+        let mut inputs = self.provenance.input.count().ok_or(wrong("width and height"))?;
+        let mut outputs = 0;
+        for (index, entry) in table.chunks_exact(LAYER_LENGTH).enumerate() {
+            let (shape, last) = (layer(entry).ok_or(wrong("layer"))?, index + 1 == layers);
+            let meets = shape.inputs == inputs as usize && shape.outputs > 0;
+            let zero = entry.get(10..) == Some(&[0, 0]);
+            if !meets || !zero || (shape.activation == ActivationKind::Softmax && !last) {
+                return Err(wrong("layer"));
+            }
+            if last && !self.provenance.cost.fits(shape.activation) {
+                return Err(wrong("cost"));
+            }
+            inputs = shape.outputs as u32;
+            outputs = shape.outputs;
+            let count = (shape.inputs as u64 + 1).saturating_mul(shape.outputs as u64);
+            parameters = parameters.saturating_add(count);
+        }
+        if layers == 0 || self.input_width() == 0 {
+            return Err(wrong("layers"));
+        }
+        if parameters.checked_mul(4) != Some(u64::from(self.layout.parameters_length)) {
+            return Err(wrong("length of the parameters"));
+        }
+        if usize::from(self.layout.classes) != outputs {
+            return Err(wrong("number of class names"));
+        }
+        let scaling = self.bytes.get(self.scaling_range()).ok_or(wrong("scaling"))?;
+        for values in scaling.chunks_exact(4) {
+            if !f32::from_le_bytes(bytes(values, 0..4)).is_finite() {
+                return Err(wrong("scaling"));
+            }
+        }
+        let features = match self.provenance.input {
+            InputKind::Features { count } if self.layout.features_named => count as usize,
+            _ if self.layout.features_named => return Err(wrong("features named")),
+            _ => 0,
+        };
+        let names = self.bytes.get(self.scaling_range().end..).ok_or(wrong("names"))?;
+        let mut rest = names;
+        for _ in 0..outputs + features {
+            (_, rest) = take_name(rest).ok_or(wrong("names"))?;
+        }
+        self.names = names;
+        let end = self.bytes.len() - rest.len();
+        let start = end.next_multiple_of(ALIGNMENT);
+        let padding = self.bytes.get(end..start).ok_or(wrong("parameters"))?;
+        if self.layout.parameters_start as usize != start || padding.iter().any(|&byte| byte != 0) {
+            return Err(wrong("start of the parameters"));
+        }
+        if self.parameters().len() != self.layout.parameters_length as usize {
+            return Err(wrong("length"));
+        }
+        for (index, value) in self.parameters().chunks_exact(4).enumerate() {
+            if !f32::from_le_bytes(bytes(value, 0..4)).is_finite() {
+                return Err(ImageError::NotFinite { index });
+            }
+        }
+        Ok(self)
+    }
+
+    fn layers_range(&self) -> core::ops::Range<usize> {
+        HEADER_LENGTH..HEADER_LENGTH + usize::from(self.layout.layers) * LAYER_LENGTH
+    }
+
+    fn scaling_range(&self) -> core::ops::Range<usize> {
+        let start = self.layers_range().end;
+        let count = match self.provenance.input {
+            InputKind::Pixels { .. } => 0,
+            InputKind::Features { count } => count as usize,
+        };
+        start..start.saturating_add(count.saturating_mul(SCALE_LENGTH))
+    }
+
+    /// The whole image.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// What it is and where it comes from.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// The number of values the network reads.
+    pub fn input_width(&self) -> usize {
+        self.provenance.input.count().unwrap_or(0) as usize
+    }
+
+    /// The layers, first to last.
+    pub fn layers(&self) -> impl ExactSizeIterator<Item = LayerShape> + Clone + use<'a> {
+        let table = self.bytes.get(self.layers_range()).unwrap_or(&[]);
+        // Every entry was checked: the default stands for none.
+        table.chunks_exact(LAYER_LENGTH).map(|entry| layer(entry).unwrap_or_default())
+    }
+
+    /// The scale of each feature; none if the inputs are pixels.
+    pub fn scaling(&self) -> impl ExactSizeIterator<Item = Scale> + Clone + use<'a> {
+        let table = self.bytes.get(self.scaling_range()).unwrap_or(&[]);
+        table.chunks_exact(SCALE_LENGTH).map(|entry| Scale {
+            min: f32::from_le_bytes(bytes(entry, 0..4)),
+            max: f32::from_le_bytes(bytes(entry, 4..8)),
+        })
+    }
+
+    /// The names of the classes, in the order of the outputs.
+    pub fn classes(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        Names(self.names).take(self.layout.classes.into())
+    }
+
+    /// The names of the features, in the order of the inputs; none if they have none.
+    pub fn features(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        let count = if self.layout.features_named { self.input_width() } else { 0 };
+        Names(self.names).skip(self.layout.classes.into()).take(count)
+    }
+
+    /// The parameters as stored: little-endian `f32`. Their SHA-256 is the model's digest.
+    pub fn parameters(&self) -> &'a [u8] {
+        self.bytes.get(self.layout.parameters_start as usize..).unwrap_or(&[])
+    }
+
+    /// The parameters in place, as a network of the type one expects.
+    ///
+    /// # Errors
+    ///
+    /// [`ImageError::Topology`] if widths, activations or math differ, [`ImageError::Alignment`]
+    /// if the bytes do not lie at a multiple of 4.
+    pub fn network<const IN: usize, L>(&self) -> Result<&'a Feedforward<IN, L>, ImageError>
+    where
+        L: Layer<IN> + FromBytes + KnownLayout + Immutable,
+    {
+        let mut found = self.layers();
+        let (mut layer, mut differs) = (0, None);
+        Feedforward::<IN, L>::shapes(|shape| {
+            if found.next() != Some(shape) && differs.is_none() {
+                differs = Some(layer);
+            }
+            layer += 1;
+        });
+        match differs {
+            Some(layer) => Err(ImageError::Topology { layer }),
+            None if found.next().is_some() => Err(ImageError::Topology { layer }),
+            None => {
+                Feedforward::ref_from_bytes(self.parameters()).map_err(|_| ImageError::Alignment)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Image<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Image")
+            .field("bytes", &self.bytes.len())
+            .field("provenance", &self.provenance)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entry of the layer table.
+fn layer(entry: &[u8]) -> Option<LayerShape> {
+    let [activation, math] = bytes(entry, 8..10);
+    Some(LayerShape {
+        inputs: u32_at(entry, 0..4) as usize,
+        outputs: u32_at(entry, 4..8) as usize,
+        activation: ActivationKind::from_code(activation)?,
+        math: MathKind::from_code(math)?,
+    })
+}
+
+/// The name that `bytes` begin with, and what follows it.
+fn take_name(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let (name, rest) = rest.split_at_checked(u16::from_le_bytes(*length).into())?;
+    Some((core::str::from_utf8(name).ok()?, rest))
+}
+
+/// Names one after the other.
+#[derive(Clone)]
+struct Names<'a>(&'a [u8]);
+
+impl<'a> Iterator for Names<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let (name, rest) = take_name(self.0)?;
+        self.0 = rest;
+        Some(name)
+    }
+}

@@ -1,0 +1,144 @@
+//! Writing model images.
+
+use crc::{CRC_32_ISO_HDLC, Crc, Table};
+
+use super::header::{Layout, emit, field};
+use super::{
+    ALIGNMENT, HEADER_LENGTH, ImageError, InputKind, LAYER_LENGTH, Provenance, SCALE_LENGTH, Scale,
+};
+use crate::layer::{LayerShape, Parameters};
+use crate::network::Network;
+
+static CRC: Crc<u32, Table<1>> = Crc::<u32, Table<1>>::new(&CRC_32_ISO_HDLC);
+
+/// CRC-32 of `bytes`.
+pub(super) fn checksum(bytes: &[u8]) -> u32 {
+    CRC.checksum(bytes)
+}
+
+/// All of a model image but its parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Description<'a> {
+    /// What it is and where it comes from.
+    pub provenance: Provenance,
+    /// The layers, first to last.
+    pub layers: &'a [LayerShape],
+    /// The name of each output.
+    pub classes: &'a [&'a str],
+    /// The scale of each feature; empty for pixels.
+    pub scaling: &'a [Scale],
+    /// The name of each feature; empty for pixels or if they have none.
+    pub features: &'a [&'a str],
+}
+
+impl Description<'_> {
+    /// Writes the image of `network`, piece by piece, to `sink`.
+    ///
+    /// What is written is what [`Image::from_bytes`](super::Image::from_bytes) takes, if the
+    /// description is of the network and its parameters are finite.
+    ///
+    /// # Errors
+    ///
+    /// [`ImageError::Field`] if the description contradicts itself, [`ImageError::NotFinite`] for
+    /// such a parameter, [`ImageError::TooLong`]; nothing is written then.
+    pub fn write(
+        &self,
+        network: &impl Network,
+        sink: &mut impl FnMut(&[u8]),
+    ) -> Result<(), ImageError> {
+        let layout = self.layout()?;
+        let (mut count, mut bad) = (0, None);
+        network.visit(&mut |parameters: Parameters<&[f32]>| {
+            for value in parameters.into_values() {
+                if !value.is_finite() && bad.is_none() {
+                    bad = Some(count);
+                }
+                count += 1;
+            }
+        });
+        if let Some(index) = bad {
+            return Err(ImageError::NotFinite { index });
+        }
+        if count * 4 != layout.parameters_length as usize {
+            return Err(ImageError::Field { name: "layer" });
+        }
+        let mut header = emit(&layout, &self.provenance);
+        let mut digest = CRC.digest();
+        digest.update(header.get(field::LENGTH.start..).unwrap_or(&[]));
+        self.body(&layout, network, &mut |bytes| digest.update(bytes));
+        if let Some(checksum) = header.get_mut(field::CHECKSUM) {
+            checksum.copy_from_slice(&digest.finalize().to_le_bytes());
+        }
+        sink(&header);
+        self.body(&layout, network, sink);
+        Ok(())
+    }
+
+    /// Where everything lies.
+    fn layout(&self) -> Result<Layout, ImageError> {
+        let wrong = |name| ImageError::Field { name };
+        let inputs = self.provenance.input.count().ok_or(wrong("width and height"))? as usize;
+        let outputs = self.layers.last().map_or(0, |layer| layer.outputs);
+        if self.classes.len() != outputs {
+            return Err(wrong("number of class names"));
+        }
+        let scaled = match self.provenance.input {
+            InputKind::Pixels { .. } => 0,
+            InputKind::Features { .. } => inputs,
+        };
+        if self.scaling.len() != scaled {
+            return Err(wrong("scaling"));
+        }
+        if !self.features.is_empty() && self.features.len() != scaled {
+            return Err(wrong("features named"));
+        }
+        let names = self.classes.iter().chain(self.features);
+        if names.clone().any(|name| name.len() > u16::MAX.into()) {
+            return Err(wrong("names"));
+        }
+        let end = HEADER_LENGTH
+            + self.layers.len() * LAYER_LENGTH
+            + self.scaling.len() * SCALE_LENGTH
+            + names.map(|name| 2 + name.len()).sum::<usize>();
+        let parameters_start = end.next_multiple_of(ALIGNMENT);
+        let parameters: usize = self.layers.iter().map(LayerShape::parameters).sum();
+        let fits = |length: usize| u32::try_from(length).map_err(|_| ImageError::TooLong);
+        Ok(Layout {
+            length: fits(parameters_start + 4 * parameters)?,
+            parameters_start: fits(parameters_start)?,
+            parameters_length: fits(4 * parameters)?,
+            layers: self.layers.len().try_into().map_err(|_| wrong("layers"))?,
+            classes: self.classes.len().try_into().map_err(|_| wrong("number of class names"))?,
+            features_named: !self.features.is_empty(),
+        })
+    }
+
+    /// Writes all that follows the header.
+    fn body(&self, layout: &Layout, network: &impl Network, sink: &mut impl FnMut(&[u8])) {
+        let mut written = HEADER_LENGTH;
+        let mut put = |bytes: &[u8]| {
+            written += bytes.len();
+            sink(bytes);
+        };
+        for layer in self.layers {
+            put(&(layer.inputs as u32).to_le_bytes());
+            put(&(layer.outputs as u32).to_le_bytes());
+            put(&[layer.activation.code(), layer.math.code(), 0, 0]);
+        }
+        for scale in self.scaling {
+            put(&scale.min.to_le_bytes());
+            put(&scale.max.to_le_bytes());
+        }
+        for name in self.classes.iter().chain(self.features) {
+            put(&(name.len() as u16).to_le_bytes());
+            put(name.as_bytes());
+        }
+        let padding = (layout.parameters_start as usize).saturating_sub(written);
+        sink([0; ALIGNMENT].get(..padding).unwrap_or(&[]));
+        network.visit(&mut |parameters: Parameters<&[f32]>| {
+            for value in parameters.into_values() {
+                sink(&value.to_le_bytes());
+            }
+        });
+    }
+}
