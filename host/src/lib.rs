@@ -1,1 +1,2 @@
 //! The desktop library.
+pub mod data;
