@@ -41,15 +41,8 @@ struct Table {
 
 impl<'a> Matrix<'a> {
     fn new<S: AsRef<str>>(counts: &'a [u64], classes: &'a [S]) -> Self {
-        assert_eq!(
-            counts.len(),
-            classes.len() * classes.len(),
-            "counts of a square matrix"
-        );
-        Self {
-            counts,
-            classes: classes.iter().map(S::as_ref).collect(),
-        }
+        assert_eq!(counts.len(), classes.len() * classes.len(), "counts of a square matrix");
+        Self { counts, classes: classes.iter().map(S::as_ref).collect() }
     }
 
     fn count(&self, label: usize, answer: usize) -> u64 {
@@ -59,50 +52,22 @@ impl<'a> Matrix<'a> {
     /// Rightly answered and all, of a label (`true`) or an answer.
     fn rate(&self, class: usize, of_label: bool) -> String {
         let all = (0..self.classes.len()).map(|other| {
-            if of_label {
-                self.count(class, other)
-            } else {
-                self.count(other, class)
-            }
+            if of_label { self.count(class, other) } else { self.count(other, class) }
         });
         percent(self.count(class, class), all.sum())
     }
 
     fn table(&self, style: &Style) -> Table {
-        let digits = self
-            .counts
-            .iter()
-            .map(|count| count.to_string().len())
-            .max()
-            .unwrap_or(1);
-        let longest = self
-            .classes
-            .iter()
-            .map(|name| name.chars().count())
-            .max()
-            .unwrap_or(1);
+        let digits = self.counts.iter().map(|count| count.to_string().len()).max().unwrap_or(1);
+        let longest = self.classes.iter().map(|name| name.chars().count()).max().unwrap_or(1);
         // Names too long for a column are numbered instead: at the row, the number and the name.
         let numbered = longest > digits.max(6);
-        let cell = if numbered {
-            digits.max(5)
-        } else {
-            digits.max(5).max(longest)
-        };
+        let cell = if numbered { digits.max(5) } else { digits.max(5).max(longest) };
         let number = |at: usize| {
-            if numbered {
-                (at + 1).to_string()
-            } else {
-                String::new()
-            }
+            if numbered { (at + 1).to_string() } else { String::new() }
         };
         let heads: Vec<_> = (0..self.classes.len())
-            .map(|at| {
-                if numbered {
-                    number(at)
-                } else {
-                    cut(self.classes[at], cell, style)
-                }
-            })
+            .map(|at| if numbered { number(at) } else { cut(self.classes[at], cell, style) })
             .collect();
         let names: Vec<_> = (0..self.classes.len())
             .map(|at| match numbered {
@@ -110,12 +75,7 @@ impl<'a> Matrix<'a> {
                 false => heads[at].clone(),
             })
             .collect();
-        let side = names
-            .iter()
-            .map(|name| name.chars().count())
-            .max()
-            .unwrap_or(0)
-            .max(9);
+        let side = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(9);
         let mut text = format!("{:side$}", "label");
         for head in &heads {
             let _ = write!(text, " {head:>cell$}");
@@ -127,11 +87,7 @@ impl<'a> Matrix<'a> {
             for answer in 0..self.classes.len() {
                 text += &self.cell(label, answer, cell, style);
             }
-            let last = if label + 1 == self.classes.len() {
-                "]"
-            } else {
-                " "
-            };
+            let last = if label + 1 == self.classes.len() { "]" } else { " " };
             let _ = writeln!(text, "{last} {:>6}", self.rate(label, true));
         }
         let _ = write!(text, "{:side$}", "precision");
@@ -155,12 +111,7 @@ impl<'a> Matrix<'a> {
             count => count.to_string(),
         };
         let count = format!("{count:>cell$}");
-        separator.to_owned()
-            + &if label == answer {
-                style.bold(&count)
-            } else {
-                count
-            }
+        separator.to_owned() + &if label == answer { style.bold(&count) } else { count }
     }
 
     fn list(&self, style: &Style) -> String {
@@ -177,11 +128,7 @@ impl<'a> Matrix<'a> {
         let name = |class: usize| cut(self.classes[class], room, style);
         let shown = &wrong[..wrong.len().min(LISTED)];
         let longest = |names: &mut dyn Iterator<Item = usize>, head: &str| {
-            names
-                .map(|class| name(class).chars().count())
-                .max()
-                .unwrap_or(0)
-                .max(head.len())
+            names.map(|class| name(class).chars().count()).max().unwrap_or(0).max(head.len())
         };
         let label_width = longest(&mut shown.iter().map(|at| at / classes), "label");
         let answer_width = longest(&mut shown.iter().map(|at| at % classes), "taken for");
@@ -203,11 +150,7 @@ impl<'a> Matrix<'a> {
         }
         if wrong.len() > shown.len() {
             let rest: u64 = wrong[LISTED..].iter().map(|&at| self.counts[at]).sum();
-            let _ = writeln!(
-                text,
-                "{rest:>digits$}  in {} other ways",
-                wrong.len() - shown.len()
-            );
+            let _ = writeln!(text, "{rest:>digits$}  in {} other ways", wrong.len() - shown.len());
         }
         text
     }
@@ -228,11 +171,7 @@ mod tests {
     use super::*;
     use crate::terminal::Colour;
 
-    const STYLE: Style = Style {
-        colour: Colour::None,
-        unicode: true,
-        width: 80,
-    };
+    const STYLE: Style = Style { colour: Colour::None, unicode: true, width: 80 };
 
     #[test]
     fn a_small_matrix_is_a_table() {
@@ -253,14 +192,8 @@ precision  98.0  82.5   0.0
         counts[11] = 12_345;
         let classes: Vec<_> = (0..10).map(|digit| digit.to_string()).collect();
         let text = confusion(&counts, &classes, &STYLE);
-        assert!(
-            text.starts_with("label  ") && text.lines().count() == 12,
-            "{text}"
-        );
-        assert!(
-            text.lines().all(|line| line.chars().count() <= 80),
-            "{text}"
-        );
+        assert!(text.starts_with("label  ") && text.lines().count() == 12, "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     }
 
     #[test]

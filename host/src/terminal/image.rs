@@ -35,12 +35,7 @@ pub struct Tile<'a> {
 ///
 /// Pixels that are missing are paper.
 pub fn draw_image(pixels: &[u8], width: usize, height: usize, style: &Style) -> String {
-    let tile = Tile {
-        pixels,
-        width,
-        height,
-        caption: "",
-    };
+    let tile = Tile { pixels, width, height, caption: "" };
     let mut text = String::new();
     for line in Image::new(&tile, style.width).lines(style) {
         finish(&mut text, &line, style);
@@ -51,37 +46,21 @@ pub fn draw_image(pixels: &[u8], width: usize, height: usize, style: &Style) -> 
 /// The images side by side, as many a row as fit, each above its caption; margins that are empty
 /// in all of them are left out.
 pub fn draw_images(tiles: &[Tile], style: &Style) -> String {
-    let mut images: Vec<_> = tiles
-        .iter()
-        .map(|tile| Image::new(tile, style.width))
-        .collect();
+    let mut images: Vec<_> = tiles.iter().map(|tile| Image::new(tile, style.width)).collect();
     trim(&mut images);
     let widest = images.iter().map(|image| image.width).max().unwrap_or(0);
-    let longest = tiles
-        .iter()
-        .map(|tile| tile.caption.chars().count())
-        .max()
-        .unwrap_or(0);
-    let column = widest
-        .max(longest.min(CAPTION))
-        .clamp(1, style.width.max(1));
+    let longest = tiles.iter().map(|tile| tile.caption.chars().count()).max().unwrap_or(0);
+    let column = widest.max(longest.min(CAPTION)).clamp(1, style.width.max(1));
     let columns = ((style.width + GAP) / (column + GAP)).max(1);
     let mut text = String::new();
-    for (row, (images, tiles)) in images
-        .chunks(columns)
-        .zip(tiles.chunks(columns))
-        .enumerate()
-    {
+    for (row, (images, tiles)) in images.chunks(columns).zip(tiles.chunks(columns)).enumerate() {
         if row > 0 {
             text.push('\n');
         }
         let drawn: Vec<_> = images.iter().map(|image| image.lines(style)).collect();
         let widths: Vec<_> = images.iter().map(|image| image.width).collect();
         side_by_side(&mut text, &drawn, &widths, column, style);
-        let captions: Vec<_> = tiles
-            .iter()
-            .map(|tile| wrap(tile.caption, column, style))
-            .collect();
+        let captions: Vec<_> = tiles.iter().map(|tile| wrap(tile.caption, column, style)).collect();
         side_by_side(&mut text, &captions, &[], column, style);
     }
     text
@@ -103,10 +82,7 @@ fn side_by_side(
             let width = if piece.is_empty() {
                 0
             } else {
-                widths
-                    .get(block)
-                    .copied()
-                    .unwrap_or_else(|| piece.chars().count())
+                widths.get(block).copied().unwrap_or_else(|| piece.chars().count())
             };
             let pad = column - width + if block + 1 < blocks.len() { GAP } else { 0 };
             let _ = write!(line, "{piece}{:pad$}", "");
@@ -156,29 +132,17 @@ impl Image {
             let columns = x * by..tile.width.min((x + 1) * by);
             let (mut sum, count) = (0, rows.len() * columns.len());
             for row in rows {
-                let line = columns
-                    .clone()
-                    .map(|column| tile.pixels.get(row * tile.width + column));
-                sum += line
-                    .map(|pixel| usize::from(*pixel.unwrap_or(&0)))
-                    .sum::<usize>();
+                let line = columns.clone().map(|column| tile.pixels.get(row * tile.width + column));
+                sum += line.map(|pixel| usize::from(*pixel.unwrap_or(&0))).sum::<usize>();
             }
             ((sum + count / 2) / count) as u8
         };
         let rows = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        Self {
-            width,
-            height,
-            pixels: rows.map(|(x, y)| pixel(x, y)).collect(),
-        }
+        Self { width, height, pixels: rows.map(|(x, y)| pixel(x, y)).collect() }
     }
 
     fn at(&self, x: usize, y: usize) -> u8 {
-        if y < self.height {
-            self.pixels[y * self.width + x]
-        } else {
-            0
-        }
+        if y < self.height { self.pixels[y * self.width + x] } else { 0 }
     }
 
     fn lines(&self, style: &Style) -> Vec<String> {
@@ -186,10 +150,7 @@ impl Image {
         let halves = rows.map(|y| (0..self.width).map(move |x| (self.at(x, y), self.at(x, y + 1))));
         match style.colour {
             Colour::None => halves
-                .map(|row| {
-                    row.map(|(upper, lower)| character(upper, lower, style))
-                        .collect()
-                })
+                .map(|row| row.map(|(upper, lower)| character(upper, lower, style)).collect())
                 .collect(),
             _ => halves.map(|row| coloured(row, style)).collect(),
         }
@@ -246,10 +207,7 @@ fn grey(level: u8, colour: Colour) -> String {
 fn trim(images: &mut [Image]) {
     let Some(first) = images.first() else { return };
     let (width, height) = (first.width, first.height);
-    if images
-        .iter()
-        .any(|image| (image.width, image.height) != (width, height))
-    {
+    if images.iter().any(|image| (image.width, image.height) != (width, height)) {
         return;
     }
     let inked = |x: usize, y: usize| images.iter().any(|image| image.at(x, y) >= 24);
@@ -264,11 +222,7 @@ fn trim(images: &mut [Image]) {
     for image in images {
         let rows = (top..=bottom).flat_map(|y| (left..=right).map(move |x| (x, y)));
         let pixels = rows.map(|(x, y)| image.at(x, y)).collect();
-        *image = Image {
-            width: right - left + 1,
-            height: bottom - top + 1,
-            pixels,
-        };
+        *image = Image { width: right - left + 1, height: bottom - top + 1, pixels };
     }
 }
 
@@ -276,30 +230,18 @@ fn trim(images: &mut [Image]) {
 mod tests {
     use super::*;
 
-    const ASCII_STYLE: Style = Style {
-        colour: Colour::None,
-        unicode: false,
-        width: 80,
-    };
-    const BLOCK_STYLE: Style = Style {
-        unicode: true,
-        ..ASCII_STYLE
-    };
+    const ASCII_STYLE: Style = Style { colour: Colour::None, unicode: false, width: 80 };
+    const BLOCK_STYLE: Style = Style { unicode: true, ..ASCII_STYLE };
 
     /// A ring, 4 × 4.
-    const RING: [u8; 16] = [
-        0, 255, 255, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 255, 255, 0,
-    ];
+    const RING: [u8; 16] = [0, 255, 255, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 255, 255, 0];
 
     #[test]
     fn half_blocks_show_both_pixels_of_a_cell() {
         assert_eq!(draw_image(&RING, 4, 4, &BLOCK_STYLE), "▄▀▀▄\n▀▄▄▀\n");
         assert_eq!(draw_image(&[255, 128, 64, 0], 4, 1, &BLOCK_STYLE), "▀▀░\n");
         let greys = [0, 64, 128, 192, 255];
-        assert_eq!(
-            draw_image(&[greys, greys].concat(), 5, 2, &BLOCK_STYLE),
-            " ░▒▓█\n"
-        );
+        assert_eq!(draw_image(&[greys, greys].concat(), 5, 2, &BLOCK_STYLE), " ░▒▓█\n");
     }
 
     #[test]
@@ -310,29 +252,17 @@ mod tests {
 
     #[test]
     fn colours_are_set_when_they_change_and_reset_at_the_end() {
-        let style = Style {
-            colour: Colour::True,
-            ..BLOCK_STYLE
-        };
+        let style = Style { colour: Colour::True, ..BLOCK_STYLE };
         let text = draw_image(&[255, 255, 0, 0], 2, 2, &style);
         assert_eq!(text, "\x1b[38;2;255;255;255;48;2;0;0;0m▀▀\x1b[0m\n");
-        let style = Style {
-            colour: Colour::Ansi256,
-            ..BLOCK_STYLE
-        };
+        let style = Style { colour: Colour::Ansi256, ..BLOCK_STYLE };
         let text = draw_image(&[255, 128, 0, 0], 2, 2, &style);
-        assert_eq!(
-            text,
-            "\x1b[38;5;231;48;5;16m▀\x1b[38;5;244;48;5;16m▀\x1b[0m\n"
-        );
+        assert_eq!(text, "\x1b[38;5;231;48;5;16m▀\x1b[38;5;244;48;5;16m▀\x1b[0m\n");
     }
 
     #[test]
     fn wide_images_are_averaged_down_and_missing_pixels_are_paper() {
-        let style = Style {
-            width: 2,
-            ..ASCII_STYLE
-        };
+        let style = Style { width: 2, ..ASCII_STYLE };
         assert_eq!(draw_image(&[255; 16], 4, 4, &style), "@@\n");
         assert_eq!(draw_image(&[255], 2, 2, &ASCII_STYLE), "+\n");
         assert_eq!(draw_image(&[], 0, 0, &ASCII_STYLE), "");
@@ -341,35 +271,15 @@ mod tests {
     #[test]
     fn images_share_rows_and_captions_wrap() {
         let dot = [0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 0, 0];
-        let tile = |caption| Tile {
-            pixels: &dot,
-            width: 4,
-            height: 4,
-            caption,
-        };
+        let tile = |caption| Tile { pixels: &dot, width: 4, height: 4, caption };
         let tiles = [tile("#1 is 5, said 3 (0.99)"), tile("b"), tile("c")];
-        let style = Style {
-            width: 30,
-            ..BLOCK_STYLE
-        };
-        assert_eq!(
-            draw_images(&tiles, &style),
-            "█\n#1 is 5, said 3 (0.99)\n\n█\nb\n\n█\nc\n"
-        );
-        let style = Style {
-            width: 17,
-            ..BLOCK_STYLE
-        };
+        let style = Style { width: 30, ..BLOCK_STYLE };
+        assert_eq!(draw_images(&tiles, &style), "█\n#1 is 5, said 3 (0.99)\n\n█\nb\n\n█\nc\n");
+        let style = Style { width: 17, ..BLOCK_STYLE };
         let text = draw_images(&[tile("a b"), tile("c"), tile("d e f")], &style);
         assert_eq!(text, "█      █\na b    c\n\n█\nd e f\n");
-        let style = Style {
-            width: 9,
-            ..BLOCK_STYLE
-        };
-        assert_eq!(
-            draw_images(&tiles[..1], &style),
-            "█\n#1 is 5,\nsaid 3\n(0.99)\n"
-        );
+        let style = Style { width: 9, ..BLOCK_STYLE };
+        assert_eq!(draw_images(&tiles[..1], &style), "█\n#1 is 5,\nsaid 3\n(0.99)\n");
     }
 
     #[test]
@@ -377,19 +287,8 @@ mod tests {
         let mut pixels = [0; 784];
         pixels[4 * 28 + 4..24 * 28 + 24].fill(255);
         let caption = "#1709 is 5, said 3 (0.99)";
-        let tile = Tile {
-            pixels: &pixels,
-            width: 28,
-            height: 28,
-            caption,
-        };
-        let text = draw_images(
-            &[Tile {
-                pixels: &blank_margins(),
-                ..tile
-            }; 3],
-            &ASCII_STYLE,
-        );
+        let tile = Tile { pixels: &pixels, width: 28, height: 28, caption };
+        let text = draw_images(&[Tile { pixels: &blank_margins(), ..tile }; 3], &ASCII_STYLE);
         assert_eq!(text.lines().count(), 11);
         assert!(text.ends_with(&format!("{caption}  {caption}  {caption}\n")));
     }
@@ -398,11 +297,7 @@ mod tests {
     fn blank_margins() -> [u8; 784] {
         std::array::from_fn(|at| {
             let inside = |at: usize| (4..24).contains(&at);
-            if inside(at % 28) && inside(at / 28) {
-                255
-            } else {
-                0
-            }
+            if inside(at % 28) && inside(at / 28) { 255 } else { 0 }
         })
     }
 }

@@ -35,17 +35,13 @@ impl Style {
     /// The style for standard output.
     pub fn of_stdout() -> Self {
         let is_terminal = std::io::stdout().is_terminal();
-        Self::detect(is_terminal, columns(&Term::stdout(), is_terminal), |name| {
-            env::var_os(name)
-        })
+        Self::detect(is_terminal, columns(&Term::stdout(), is_terminal), |name| env::var_os(name))
     }
 
     /// The style for standard error.
     pub fn of_stderr() -> Self {
         let is_terminal = std::io::stderr().is_terminal();
-        Self::detect(is_terminal, columns(&Term::stderr(), is_terminal), |name| {
-            env::var_os(name)
-        })
+        Self::detect(is_terminal, columns(&Term::stderr(), is_terminal), |name| env::var_os(name))
     }
 
     /// The style for a stream that `is_terminal` of so many `columns` (if that is known), in an
@@ -72,22 +68,14 @@ impl Style {
         } else {
             Colour::Ansi256
         };
-        let locale = text("LC_ALL")
-            .or_else(|| text("LC_CTYPE"))
-            .or_else(|| text("LANG"));
+        let locale = text("LC_ALL").or_else(|| text("LC_CTYPE")).or_else(|| text("LANG"));
         let unicode = locale.map_or(cfg!(windows), |locale| {
             let locale = locale.to_ascii_lowercase();
             locale.contains("utf-8") || locale.contains("utf8")
         });
         let asked = text("COLUMNS").and_then(|columns| columns.parse().ok());
-        let width = asked
-            .or(columns.map(usize::from))
-            .filter(|&width| width > 0);
-        Self {
-            colour,
-            unicode: unicode && !dumb,
-            width: width.unwrap_or(DEFAULT_WIDTH),
-        }
+        let width = asked.or(columns.map(usize::from)).filter(|&width| width > 0);
+        Self { colour, unicode: unicode && !dumb, width: width.unwrap_or(DEFAULT_WIDTH) }
     }
 
     /// `text`, in bold where colours are allowed.
@@ -100,10 +88,7 @@ impl Style {
 }
 
 fn columns(terminal: &Term, is_terminal: bool) -> Option<u16> {
-    is_terminal
-        .then(|| terminal.size_checked())
-        .flatten()
-        .map(|(_, columns)| columns)
+    is_terminal.then(|| terminal.size_checked()).flatten().map(|(_, columns)| columns)
 }
 
 #[cfg(test)]
@@ -120,24 +105,14 @@ mod tests {
     #[test]
     fn a_terminal_has_colours_unless_told_otherwise() {
         let utf8 = ("LANG", "de_DE.UTF-8");
-        let expected = Style {
-            colour: Colour::Ansi256,
-            unicode: true,
-            width: 132,
-        };
+        let expected = Style { colour: Colour::Ansi256, unicode: true, width: 132 };
         assert_eq!(style(true, Some(132), &[utf8]), expected);
         let colour = |variables: &[(&str, &str)]| style(true, None, variables).colour;
         assert_eq!(colour(&[("COLORTERM", "truecolor")]), Colour::True);
-        assert_eq!(
-            colour(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")]),
-            Colour::None
-        );
+        assert_eq!(colour(&[("COLORTERM", "truecolor"), ("NO_COLOR", "1")]), Colour::None);
         assert_eq!(colour(&[("NO_COLOR", "")]), Colour::Ansi256);
         assert_eq!(colour(&[("TERM", "dumb")]), Colour::None);
-        assert_eq!(
-            style(false, None, &[("COLORTERM", "truecolor")]).colour,
-            Colour::None
-        );
+        assert_eq!(style(false, None, &[("COLORTERM", "truecolor")]).colour, Colour::None);
     }
 
     #[test]
