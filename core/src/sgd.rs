@@ -80,6 +80,25 @@ impl BatchReport {
         self.magnitudes = self.magnitudes.max(sample.magnitudes);
     }
 
+    /// Adds the samples of another report, which come after this one's.
+    #[inline(always)]
+    pub fn extend(&mut self, other: &Self) {
+        self.samples += other.samples;
+        self.cost += other.cost;
+        self.correct += other.correct;
+        self.magnitudes = self.magnitudes.max(other.magnitudes);
+    }
+
+    /// The mean cost of a sample; `None` of no samples.
+    pub fn mean_cost(&self) -> Option<f64> {
+        (self.samples > 0).then(|| self.cost / f64::from(self.samples))
+    }
+
+    /// The share of samples recognised, from 0 to 1; `None` of no samples.
+    pub fn accuracy(&self) -> Option<f64> {
+        (self.samples > 0).then(|| f64::from(self.correct) / f64::from(self.samples))
+    }
+
     /// Whether every number met was finite.
     ///
     /// # Errors

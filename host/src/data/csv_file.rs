@@ -7,7 +7,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use super::error::{Cell, CsvFault, DataError, list, shorten};
 use super::layout::{Layout, Purpose, layout};
-use super::{LabelColumn, MAX_BYTES, Scale, files};
+use super::{LabelColumn, MAX_BYTES, Scale, files, scale};
 
 /// More classes than this in every second row, and they are no classes.
 const FEW_CLASSES: usize = 20;
@@ -169,8 +169,8 @@ impl Table {
         let width = self.width();
         let range = |feature: usize| {
             let values = rows.iter().map(|&row| self.values[row as usize * width + feature]);
-            let scale = Scale::of(values).unwrap_or(Scale { min: 0.0, max: 0.0 });
-            if scale.is_finite() {
+            let scale = scale::range(values).unwrap_or(Scale { min: 0.0, max: 0.0 });
+            if scale::is_finite(scale) {
                 return Ok(scale);
             }
             Err(self.fail(CsvFault::Range {

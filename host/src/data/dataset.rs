@@ -73,6 +73,11 @@ impl Dataset {
         &self.inputs
     }
 
+    /// All inputs, taken out.
+    pub fn into_inputs(self) -> Inputs {
+        self.inputs
+    }
+
     /// All labels: each the number of its sample's class.
     pub fn labels(&self) -> &[u16] {
         &self.labels

@@ -47,8 +47,8 @@ mod split;
 
 pub use dataset::{Dataset, Inputs, Sample};
 pub use error::{Cell, CsvFault, DataError, FolderFault, IdxFault, Misfit, Size, SplitFault};
+pub use gradito_core::image::{Polarity, Scale};
 pub use load::{FeatureRow, load, load_for, read_features};
-pub use scale::Scale;
 
 /// Most bytes of inputs gradito takes from one source: 1 GiB.
 pub const MAX_BYTES: u64 = 1 << 30;
@@ -173,13 +173,4 @@ pub enum InputKind {
         /// The names of the columns, if there were any.
         names: Option<Vec<String>>,
     },
-}
-
-/// What a byte of an image's source means. Inside gradito 0 is paper and 255 is ink.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Polarity {
-    /// 255 is ink, as in MNIST: bytes are taken as they are. So, too, if images are prepared.
-    InkHigh,
-    /// 0 is ink, dark on light paper: bytes are inverted.
-    InkLow,
 }

@@ -1,0 +1,219 @@
+//! A training run: epochs, their reports, and how it can end.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use gradito_core::random::{Stream, permutation};
+use gradito_core::sgd::{BatchReport, Diverged};
+use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
+use thiserror::Error;
+
+use super::engine::Machine;
+use super::evaluate::Evaluation;
+use super::health::{self, Warning};
+use super::listed::{Trainable, Widths, engine};
+use super::samples::Parts;
+use super::settings::{Settings, SettingsError};
+use crate::network::RuntimeNetwork;
+use crate::simd::Level;
+
+/// How the machine is used; decides the time training takes, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct Execution {
+    /// Worker threads.
+    pub threads: NonZeroUsize,
+    /// Vector instructions.
+    pub level: Level,
+    /// Compile-time or run-time widths.
+    pub widths: Widths,
+}
+
+impl Default for Execution {
+    fn default() -> Self {
+        Self { threads: NonZeroUsize::MIN, level: Level::best(), widths: Widths::Listed }
+    }
+}
+
+/// One epoch, as it was while the network learnt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EpochReport {
+    /// Its number, from 1.
+    pub epoch: u32,
+    /// The mean cost of a sample, each before its own update.
+    pub cost: f64,
+    /// The share of samples recognised, each before its own update.
+    pub train_accuracy: f64,
+    /// The share of validation samples recognised after the epoch; none without such samples.
+    pub validation_accuracy: Option<f64>,
+    /// The time of the training pass alone.
+    pub time: Duration,
+}
+
+/// Follows a run.
+pub trait Observer {
+    /// A mini-batch was applied. [`ControlFlow::Break`] stops the run.
+    fn step(&mut self, report: &BatchReport) -> ControlFlow<()>;
+
+    /// An epoch is over.
+    fn epoch(&mut self, report: &EpochReport);
+
+    /// Something looks wrong.
+    fn warning(&mut self, warning: &Warning);
+}
+
+/// How a run came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It did all epochs, or all steps.
+    Done,
+    /// The observer stopped it; the parameters are those of the last whole epoch.
+    Interrupted,
+}
+
+/// What a run ends with.
+#[derive(Debug)]
+pub struct Trained {
+    /// Every parameter, in the order of a model image.
+    pub parameters: Vec<f32>,
+    /// How it ended.
+    pub end: End,
+    /// Whole epochs in the parameters.
+    pub epochs: u32,
+    /// Mini-batches in the parameters.
+    pub steps: u64,
+    /// Every epoch, a last unfinished one of `--steps` included.
+    pub history: Vec<EpochReport>,
+    /// On the test samples.
+    pub test: Evaluation,
+}
+
+impl Trained {
+    /// The median time of a training pass.
+    pub fn time_per_epoch(&self) -> Option<Duration> {
+        let mut times: Vec<_> = self.history.iter().map(|report| report.time).collect();
+        times.sort_unstable();
+        let middle = times.len() / 2;
+        match times.len() {
+            0 => None,
+            count if count % 2 == 1 => Some(times[middle]),
+            _ => Some((times[middle - 1] + times[middle]) / 2),
+        }
+    }
+}
+
+/// Why there is no trained network.
+#[derive(Debug, Error)]
+pub enum TrainError {
+    /// The settings do not fit.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The network left the finite numbers.
+    #[error("{cause}, in epoch {epoch}; try a smaller --eta")]
+    Diverged {
+        /// What showed it.
+        cause: Diverged,
+        /// The epoch, from 1.
+        epoch: u32,
+    },
+    /// The run was stopped before the first epoch was over.
+    #[error("interrupted before the first epoch was over; no model was written")]
+    Interrupted,
+    /// The threads could not be started.
+    #[error("the worker threads cannot be started ({0}); try fewer --threads")]
+    Threads(#[from] ThreadPoolBuildError),
+}
+
+/// Trains a network as `settings` say on `parts`, whose samples have the network's widths.
+///
+/// # Errors
+///
+/// [`TrainError`]; there is nothing to keep then.
+pub fn train<S: Trainable + 'static>(
+    settings: &Settings,
+    execution: &Execution,
+    parts: &Parts<S>,
+    observer: &mut impl Observer,
+) -> Result<Trained, TrainError> {
+    settings.check()?;
+    let samples = parts.train.len();
+    let pool = ThreadPoolBuilder::new().num_threads(execution.threads.get()).build()?;
+    let machine = Machine { level: execution.level, pool };
+    let misfit = SettingsError::Batch { batch: settings.batch, samples };
+    let mut engine = engine::<S>(settings, samples, execution.widths, machine).ok_or(misfit)?;
+    let mut order = vec![0; samples];
+    let mut kept = Kept { parameters: engine.parameters(), epochs: 0, steps: 0 };
+    let (mut history, mut end, mut steps) = (Vec::new(), End::Done, 0);
+    let steps_wanted = settings.steps.unwrap_or(u64::MAX);
+    let health = |engine: &dyn super::engine::Engine<S>, accuracy| {
+        let network = RuntimeNetwork::with_parameters(&settings.shapes(), &engine.parameters());
+        let saturation = network.and_then(|network| health::saturation(&network, &parts.train));
+        [health::chance(accuracy, parts.train.labels()), saturation]
+    };
+    for epoch in 0..settings.epochs {
+        if steps == steps_wanted {
+            break;
+        }
+        permutation(&mut order, &mut Stream::Epoch(epoch).rng(settings.seed));
+        let mut whole = BatchReport::default();
+        let mut interrupted = false;
+        let start = Instant::now();
+        let flow = engine.train(&parts.train, &order, settings.batch, &mut |report| {
+            whole.extend(report);
+            steps += 1;
+            interrupted = observer.step(report).is_break();
+            if interrupted || steps == steps_wanted {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        let time = start.elapsed();
+        let diverged = |cause| TrainError::Diverged { cause, epoch: epoch + 1 };
+        let _ = flow.map_err(diverged)?;
+        let is_whole = whole.samples as usize == samples;
+        if interrupted && !is_whole {
+            end = End::Interrupted;
+            break;
+        }
+        let validation = engine.evaluate(&parts.validation).map_err(diverged)?;
+        let report = EpochReport {
+            epoch: epoch + 1,
+            cost: whole.mean_cost().unwrap_or(0.0),
+            train_accuracy: whole.accuracy().unwrap_or(0.0),
+            validation_accuracy: validation.report.accuracy(),
+            time,
+        };
+        observer.epoch(&report);
+        if is_whole && (epoch == 0 || epoch + 1 == settings.epochs) {
+            for warning in health(&*engine, report.train_accuracy).iter().flatten() {
+                observer.warning(warning);
+            }
+        }
+        history.push(report);
+        kept = Kept { parameters: engine.parameters(), epochs: epoch + u32::from(is_whole), steps };
+        if interrupted {
+            end = End::Interrupted;
+            break;
+        }
+    }
+    if end == End::Interrupted && kept.epochs == 0 {
+        return Err(TrainError::Interrupted);
+    }
+    let test = match end {
+        End::Done => engine
+            .evaluate(&parts.test)
+            .map_err(|cause| TrainError::Diverged { cause, epoch: kept.epochs })?,
+        // The engine may be in the middle of an epoch that is not kept.
+        End::Interrupted => Evaluation::default(),
+    };
+    let Kept { parameters, epochs, steps } = kept;
+    Ok(Trained { parameters, end, epochs, steps, history, test })
+}
+
+/// What is kept of a run that may be stopped.
+struct Kept {
+    parameters: Vec<f32>,
+    epochs: u32,
+    steps: u64,
+}

@@ -1,0 +1,183 @@
+//! Samples in the form in which networks read them.
+
+use std::fmt::Debug;
+use std::ops::Range;
+
+use gradito_core::cost::Class;
+use gradito_core::signal::{Lit, Signal};
+
+use crate::data::{Dataset, Inputs};
+
+/// A source of labelled inputs of one type.
+pub trait Samples: Debug + Default + Send + Sync {
+    /// What a network reads.
+    type Input: Signal + Sync + ?Sized;
+
+    /// Makes `batch` the samples at `indices`, in that order.
+    ///
+    /// A shuffled epoch jumps about in memory. Copying a batch's samples together costs little,
+    /// since the copies do not wait for one another, and makes training read what is near: without
+    /// it, two fifths of an epoch of 784-30-10 were cache misses.
+    fn collate(&self, indices: &[u32], batch: &mut Self);
+
+    /// The classes of all samples.
+    fn labels(&self) -> &[u16];
+
+    /// The number of samples.
+    fn len(&self) -> usize {
+        self.labels().len()
+    }
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.labels().is_empty()
+    }
+
+    /// The input and the class of sample `index`.
+    fn get(&self, index: u32) -> (&Self::Input, Class);
+}
+
+/// Images as lists of their lit pixels: the non-zero index of a data set, built once.
+#[derive(Debug, Default)]
+pub struct LitImages {
+    lit: Vec<Lit>,
+    /// Where the list of each image ends.
+    ends: Vec<u32>,
+    labels: Vec<u16>,
+}
+
+/// Rows of features, in one piece.
+#[derive(Debug, Default)]
+pub struct FeatureRows {
+    width: usize,
+    values: Vec<f32>,
+    labels: Vec<u16>,
+}
+
+/// A data set, indexed by what its samples are.
+#[derive(Debug)]
+pub enum Indexed {
+    /// Images.
+    Images(LitImages),
+    /// Features.
+    Features(FeatureRows),
+}
+
+impl From<Dataset> for Indexed {
+    fn from(set: Dataset) -> Self {
+        let width = set.width();
+        let labels = set.labels().to_vec();
+        match set.into_inputs() {
+            Inputs::Pixels(pixels) => Self::Images(LitImages::new(&pixels, width, labels)),
+            Inputs::Features(values) => Self::Features(FeatureRows { width, values, labels }),
+        }
+    }
+}
+
+/// The three parts of a data set, indexed.
+#[derive(Debug)]
+pub struct Parts<S> {
+    /// What is learnt from.
+    pub train: S,
+    /// What is looked at while learning; may be empty.
+    pub validation: S,
+    /// What is looked at once, at the end; may be empty.
+    pub test: S,
+}
+
+/// The three parts of a data set, indexed by what its samples are.
+#[derive(Debug)]
+pub enum IndexedParts {
+    /// Images.
+    Images(Parts<LitImages>),
+    /// Features.
+    Features(Parts<FeatureRows>),
+}
+
+impl IndexedParts {
+    /// Indexes three parts; an empty one takes on the kind of the first.
+    ///
+    /// # Panics
+    ///
+    /// If samples of two parts are of different kinds.
+    pub fn new(train: Dataset, validation: Dataset, test: Dataset) -> Self {
+        match (train.into(), validation.into(), test.into()) {
+            (Indexed::Images(train), Indexed::Images(validation), Indexed::Images(test)) => {
+                Self::Images(Parts { train, validation, test })
+            }
+            (Indexed::Features(train), Indexed::Features(validation), Indexed::Features(test)) => {
+                Self::Features(Parts { train, validation, test })
+            }
+            _ => panic!("all parts of a data set are of one kind"),
+        }
+    }
+}
+
+impl LitImages {
+    fn new(pixels: &[u8], width: usize, labels: Vec<u16>) -> Self {
+        let mut lit = Vec::with_capacity(pixels.iter().filter(|&&byte| byte != 0).count());
+        let mut ends = Vec::with_capacity(labels.len());
+        for image in pixels.chunks_exact(width) {
+            let lit_pixels = image.iter().enumerate().filter(|&(_, &byte)| byte != 0);
+            lit.extend(lit_pixels.map(|(position, &byte)| Lit::new(position, byte)));
+            ends.push(lit.len() as u32);
+        }
+        Self { lit, ends, labels }
+    }
+
+    /// Where the list of image `index` lies.
+    #[inline(always)]
+    fn range(&self, index: u32) -> Range<usize> {
+        let index = index as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        start as usize..self.ends[index] as usize
+    }
+}
+
+impl Samples for LitImages {
+    type Input = [Lit];
+
+    fn collate(&self, indices: &[u32], batch: &mut Self) {
+        batch.lit.clear();
+        batch.ends.clear();
+        batch.labels.clear();
+        for &index in indices {
+            batch.lit.extend_from_slice(&self.lit[self.range(index)]);
+            batch.ends.push(batch.lit.len() as u32);
+            batch.labels.push(self.labels[index as usize]);
+        }
+    }
+
+    fn labels(&self) -> &[u16] {
+        &self.labels
+    }
+
+    #[inline(always)]
+    fn get(&self, index: u32) -> (&[Lit], Class) {
+        (&self.lit[self.range(index)], Class(self.labels[index as usize].into()))
+    }
+}
+
+impl Samples for FeatureRows {
+    type Input = [f32];
+
+    fn labels(&self) -> &[u16] {
+        &self.labels
+    }
+
+    #[inline(always)]
+    fn get(&self, index: u32) -> (&[f32], Class) {
+        let start = index as usize * self.width;
+        (&self.values[start..start + self.width], Class(self.labels[index as usize].into()))
+    }
+
+    fn collate(&self, indices: &[u32], batch: &mut Self) {
+        batch.width = self.width;
+        batch.values.clear();
+        batch.labels.clear();
+        for &index in indices {
+            batch.values.extend_from_slice(self.get(index).0);
+            batch.labels.push(self.labels[index as usize]);
+        }
+    }
+}
