@@ -1,0 +1,104 @@
+//! Why a command could not be done.
+
+use std::io;
+use std::path::PathBuf;
+
+use gradito_core::sgd::Diverged;
+use thiserror::Error;
+
+use crate::data::DataError;
+use crate::model::ModelError;
+use crate::picture::PictureError;
+use crate::training::{SettingsError, TrainError};
+
+/// Why a command could not be done: one line, what, where and what to do.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// Data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A picture.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// A model file.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Training.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// A model that gives no finite outputs.
+    #[error("{}: {cause} for these inputs", model.display())]
+    NotFinite {
+        /// The model file.
+        model: PathBuf,
+        /// What is not finite.
+        cause: Diverged,
+    },
+    /// The run was stopped and its last whole epoch was kept.
+    #[error("interrupted; {} holds the model as of epoch {epochs} of {of}", path.display())]
+    Interrupted {
+        /// The model file.
+        path: PathBuf,
+        /// Whole epochs in it.
+        epochs: u32,
+        /// Epochs that were wanted.
+        of: u32,
+    },
+    /// The metrics file cannot be written.
+    #[error("{}: cannot be written: {cause}; name another file with --metrics", path.display())]
+    Metrics {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// There is no such test image.
+    #[error("test:{index}: there are the images test:0 to test:{last}")]
+    NoTestImage {
+        /// What was asked for.
+        index: String,
+        /// The last there is.
+        last: usize,
+    },
+    /// The model does not read images of MNIST's size.
+    #[error("{source_name}: this model reads {wants}, not 28x28 digits; name {instead}")]
+    NotDigits {
+        /// What was to be predicted.
+        source_name: String,
+        /// What the model reads.
+        wants: String,
+        /// What to name instead.
+        instead: &'static str,
+    },
+    /// A picture of another size than the model reads.
+    #[error(
+        "{source_name}: the picture is {found}, and this model reads {wants} as they are; scale it"
+    )]
+    PictureSize {
+        /// The file.
+        source_name: String,
+        /// Its size.
+        found: String,
+        /// The model's.
+        wants: String,
+    },
+    /// Ctrl-C cannot be caught.
+    #[error("cannot listen for Ctrl-C: {0}")]
+    Signal(#[from] ctrlc::Error),
+    /// Standard output cannot be written.
+    #[error("standard output: cannot be written: {0}")]
+    Output(io::Error),
+    /// A result cannot be written as JSON.
+    #[error("the result cannot be written as JSON: {0}")]
+    Json(serde_json::Error),
+    /// There are no samples to evaluate.
+    #[error("{name}: has no samples in the part asked for")]
+    Empty {
+        /// The data's name.
+        name: String,
+    },
+}

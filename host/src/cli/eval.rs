@@ -1,0 +1,186 @@
+//! `gradito eval`.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use gradito_core::network::argmax;
+use rayon::ThreadPoolBuilder;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::CliError;
+use super::arguments::EvalArguments;
+use super::output::{hex, percent, print, print_json};
+use crate::data::{self, DataError, DataOptions, Dataset, InputKind, Sample, Source};
+use crate::model::Model;
+use crate::simd::Level;
+use crate::terminal::{self, Style, Tile};
+use crate::training::{Evaluation, Indexed, Samples, TrainError, evaluate};
+
+/// The mistakes that are drawn.
+const DRAWN: usize = 8;
+
+/// What `eval --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    accuracy: f64,
+    cost: f64,
+    samples: u32,
+    classes: &'a [String],
+    confusion: Vec<&'a [u64]>,
+    outputs_digest: String,
+}
+
+/// Evaluates a model.
+pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
+    let model = Model::read(&arguments.model)?;
+    let (set, name) = samples(arguments, &model)?;
+    if set.is_empty() {
+        return Err(CliError::Empty { name });
+    }
+    let images = set.clone();
+    let labels = set.labels().to_vec();
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(arguments.threads.get())
+        .build()
+        .map_err(TrainError::Threads)?;
+    let evaluation = pool.install(|| match Indexed::from(set) {
+        Indexed::Images(images) => evaluate_on(&model, &images, &arguments.model),
+        Indexed::Features(rows) => evaluate_on(&model, &rows, &arguments.model),
+    })?;
+    let classes = model.classes.len();
+    let mut confusion = vec![0; classes * classes];
+    for (&label, outputs) in labels.iter().zip(evaluation.outputs.chunks_exact(classes)) {
+        confusion[usize::from(label) * classes + argmax(outputs)] += 1;
+    }
+    let accuracy = evaluation.report.accuracy().unwrap_or(0.0);
+    let cost = evaluation.report.mean_cost().unwrap_or(0.0);
+    if arguments.json {
+        let mut hash = Sha256::new();
+        for output in &evaluation.outputs {
+            hash.update(output.to_le_bytes());
+        }
+        return print_json(&Report {
+            accuracy,
+            cost,
+            samples: evaluation.report.samples,
+            classes: &model.classes,
+            confusion: confusion.chunks_exact(classes).collect(),
+            outputs_digest: hex(&hash.finalize()),
+        });
+    }
+    let style = Style::of_stdout();
+    let count = evaluation.report.samples;
+    let mut text = String::new();
+    let _ = writeln!(text, "{}: {} of {count} samples, cost {cost:.5}\n", name, percent(accuracy));
+    text += &terminal::confusion(&confusion, &model.classes, &style);
+    text += &mistakes(&model, &images, &evaluation, &style);
+    print(&text)
+}
+
+/// The evaluation of `model` on samples of one kind.
+fn evaluate_on<S: Samples>(model: &Model, samples: &S, path: &Path) -> Result<Evaluation, CliError>
+where
+    crate::network::RuntimeNetwork: gradito_core::Reads<S::Input>,
+{
+    evaluate(&model.network, &model.cost(), &model.network.trace(), samples, Level::best())
+        .map_err(|cause| CliError::NotFinite { model: path.to_owned(), cause })
+}
+
+/// The samples to evaluate on, and their name.
+fn samples(arguments: &EvalArguments, model: &Model) -> Result<(Dataset, String), CliError> {
+    let label = arguments.label.clone().unwrap_or_default();
+    let all = || data::load_for(&arguments.data, &label, &model.input, &model.classes);
+    let path = match &arguments.data {
+        Source::Mnist if arguments.all => {
+            let mut options = DataOptions::new(Source::Mnist);
+            options.validation = Some(0);
+            let data = data::load(&options)?;
+            all()?;
+            return Ok((data.train, "mnist, training set".to_owned()));
+        }
+        Source::Mnist => return Ok((all()?, "mnist, test set".to_owned())),
+        Source::Path(path) => path,
+    };
+    let name = path.display().to_string();
+    if arguments.all {
+        return Ok((all()?, format!("{name}, all samples")));
+    }
+    Ok(match put_aside(arguments, model)? {
+        Some(test) => (test, format!("{name}, the part put aside from training")),
+        None => (all()?, name),
+    })
+}
+
+/// The test part that training on this very data put aside, if the model was trained on it.
+fn put_aside(arguments: &EvalArguments, model: &Model) -> Result<Option<Dataset>, DataError> {
+    let (size, prepare) = match model.input {
+        InputKind::Pixels { width, height, prepared: true, .. } => (Some((width, height)), true),
+        _ => (None, false),
+    };
+    let mut options = DataOptions {
+        label: arguments.label.clone().unwrap_or_default(),
+        size,
+        prepare,
+        seed: model.provenance.seed,
+        ..DataOptions::new(arguments.data.clone())
+    };
+    for _ in 0..2 {
+        // Data that cannot be divided was not divided for this model.
+        let Ok(data) = data::load(&options) else { return Ok(None) };
+        if data.digest == model.provenance.data_digest && data.classes == model.classes {
+            return Ok((!data.test.is_empty()).then_some(data.test));
+        }
+        // A run with --validation divides what is not for the test in another way.
+        let taught = data.train.len() + data.validation.len();
+        let learnt = model.provenance.train_samples as usize;
+        if options.validation.is_some() || learnt == data.train.len() || learnt > taught {
+            break;
+        }
+        options.validation = Some(taught - learnt);
+    }
+    Ok(None)
+}
+
+/// The mistakes of which the network was surest, drawn small.
+fn mistakes(model: &Model, set: &Dataset, evaluation: &Evaluation, style: &Style) -> String {
+    let InputKind::Pixels { width, height, .. } = model.input else { return String::new() };
+    let rows = evaluation.outputs.chunks_exact(model.classes.len()).zip(set.labels());
+    let mut wrong: Vec<(usize, usize, usize, f32)> = rows
+        .enumerate()
+        .map(|(index, (outputs, &label))| {
+            let answer = argmax(outputs);
+            (index, usize::from(label), answer, outputs[answer])
+        })
+        .filter(|&(_, label, answer, _)| label != answer)
+        .collect();
+    if wrong.is_empty() {
+        return String::new();
+    }
+    // Surest first; of equals the first sample.
+    wrong.sort_by(|a, b| b.3.total_cmp(&a.3).then(a.0.cmp(&b.0)));
+    let captions: Vec<String> = wrong
+        .iter()
+        .take(DRAWN)
+        .map(|&(index, label, answer, score)| {
+            let (label, answer) = (&model.classes[label], &model.classes[answer]);
+            format!("#{index} is {label}, said {answer} ({score:.2})")
+        })
+        .collect();
+    let tiles: Vec<Tile> = wrong
+        .iter()
+        .zip(&captions)
+        .filter_map(|(&(index, ..), caption)| match set.sample(index) {
+            Sample::Pixels(pixels) => {
+                Some(Tile { pixels, width: width.into(), height: height.into(), caption })
+            }
+            Sample::Features(_) => None,
+        })
+        .collect();
+    format!(
+        "\n{} of {} mistakes, the surest first:\n\n{}",
+        tiles.len(),
+        wrong.len(),
+        terminal::draw_images(&tiles, style)
+    )
+}

@@ -1,0 +1,48 @@
+//! The command line: what can be asked for, and how it ends.
+//!
+//! Exit codes: 0 done, 1 it could not be done (one line on standard error says what, where and what
+//! to do), 2 the command line is wrong. With `--json`, standard output holds one JSON object and
+//! nothing else; progress and notes go to standard error.
+
+mod arguments;
+mod error;
+mod eval;
+mod inspect;
+mod output;
+mod predict;
+mod progress;
+mod train;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Cli, Command};
+pub use error::CliError;
+use output::note;
+
+/// Runs the program with the command line `arguments`, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output and are no errors; a closed pipe is none either.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let done = match &cli.command {
+        Command::Train(arguments) => train::run(arguments),
+        Command::Eval(arguments) => eval::run(arguments),
+        Command::Predict(arguments) => predict::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            note(&format!("gradito: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! `gradito predict`.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use gradito_core::network::{Network, Reads, argmax};
+use gradito_core::sgd::Diverged;
+use gradito_core::signal::{Lit, is_finite, magnitude};
+use serde::Serialize;
+
+use super::CliError;
+use super::arguments::PredictArguments;
+use super::output::{print, print_json};
+use crate::data::{self, InputKind, Polarity, Sample, mnist};
+use crate::model::Model;
+use crate::network::runtime::RuntimeTrace;
+use crate::picture::{self, Steps};
+use crate::terminal::{self, Style};
+
+/// What `predict --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    images: Vec<Answer<'a>>,
+}
+
+/// What the network says of one input.
+#[derive(Serialize)]
+struct Answer<'a> {
+    /// As it was named.
+    source: &'a str,
+    /// The line of a CSV file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    /// The position of the class.
+    class: usize,
+    /// Its name.
+    name: &'a str,
+    /// What it should be, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    /// The outputs.
+    scores: Vec<f32>,
+    /// The pixels the network was given.
+    #[serde(skip)]
+    pixels: Vec<u8>,
+    /// How they were made.
+    #[serde(skip)]
+    steps: Option<Steps>,
+}
+
+/// What a network is given, and where it comes from.
+struct Input<'a> {
+    source: &'a str,
+    line: Option<u64>,
+    label: Option<String>,
+    values: Values,
+    steps: Option<Steps>,
+}
+
+enum Values {
+    Pixels(Vec<u8>),
+    Features(Vec<f32>),
+}
+
+/// Predicts.
+pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
+    let model = Model::read(&arguments.model)?;
+    let mut trace = model.network.trace();
+    let mut images = Vec::new();
+    for source in &arguments.images {
+        for input in inputs(source, arguments, &model)? {
+            let answer = answer(input, &model, &mut trace)
+                .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
+            images.push(answer);
+        }
+    }
+    if arguments.json {
+        return print_json(&Report { images });
+    }
+    let style = Style::of_stdout();
+    let mut text = String::new();
+    for (position, answer) in images.iter().enumerate() {
+        if position > 0 && !answer.pixels.is_empty() {
+            text.push('\n');
+        }
+        text += &describe(answer, &model, arguments.verbose, &style);
+    }
+    print(&text)
+}
+
+/// The inputs that `source` names: one, or the rows of a CSV file.
+fn inputs<'a>(
+    source: &'a str,
+    arguments: &PredictArguments,
+    model: &Model,
+) -> Result<Vec<Input<'a>>, CliError> {
+    let InputKind::Pixels { width, height, polarity, prepared } = model.input else {
+        if source.starts_with("test:") {
+            let wants = format!("{} features", model.topology().inputs());
+            let (source_name, instead) = (source.to_owned(), "a CSV file");
+            return Err(CliError::NotDigits { source_name, wants, instead });
+        }
+        let label = arguments.label.clone().unwrap_or_default();
+        let rows = data::read_features(Path::new(source), &label, &model.input)?;
+        return Ok(rows
+            .into_iter()
+            .map(|row| Input {
+                source,
+                line: Some(row.line),
+                label: row.label,
+                values: Values::Features(row.features),
+                steps: None,
+            })
+            .collect());
+    };
+    let (pixels, label, steps) = match source.strip_prefix("test:") {
+        Some(index) => {
+            if (width, height) != (mnist::SIDE, mnist::SIDE) {
+                let wants = format!("{width}x{height} images");
+                let (source_name, instead) = (source.to_owned(), "image files");
+                return Err(CliError::NotDigits { source_name, wants, instead });
+            }
+            let (pixels, label) = test_image(index)?;
+            (pixels, Some(label), None)
+        }
+        None => {
+            let path = Path::new(source);
+            let image = picture::read(path)?;
+            if prepared {
+                let prepared =
+                    picture::prepare(&image, width, height).map_err(|error| error.at(path))?;
+                (prepared.pixels, None, Some(prepared.steps))
+            } else {
+                if (image.width, image.height) != (width.into(), height.into()) {
+                    return Err(CliError::PictureSize {
+                        source_name: source.to_owned(),
+                        found: format!("{}x{}", image.width, image.height),
+                        wants: format!("{width}x{height} pixels"),
+                    });
+                }
+                let byte = |&byte: &u8| match polarity {
+                    Polarity::InkHigh => byte,
+                    Polarity::InkLow => 255 - byte,
+                };
+                (image.pixels.iter().map(byte).collect(), None, None)
+            }
+        }
+    };
+    Ok(vec![Input { source, line: None, label, values: Values::Pixels(pixels), steps }])
+}
+
+/// The MNIST test image of that number, and its label.
+fn test_image(index: &str) -> Result<(Vec<u8>, String), CliError> {
+    let set = mnist::test()?;
+    let number = index.parse().ok().filter(|&number: &usize| number < set.len());
+    let number = number.ok_or_else(|| CliError::NoTestImage {
+        index: index.chars().take(20).collect(),
+        last: set.len() - 1,
+    })?;
+    let pixels = match set.sample(number) {
+        Sample::Pixels(pixels) => pixels.to_vec(),
+        Sample::Features(_) => Vec::new(),
+    };
+    Ok((pixels, set.labels()[number].to_string()))
+}
+
+/// What the network says of an input.
+fn answer<'a>(
+    input: Input<'a>,
+    model: &'a Model,
+    trace: &mut RuntimeTrace,
+) -> Result<Answer<'a>, Diverged> {
+    let pixels = match input.values {
+        Values::Pixels(pixels) => {
+            let lit: Vec<Lit> = (pixels.iter().enumerate())
+                .filter(|&(_, &byte)| byte != 0)
+                .map(|(position, &byte)| Lit::new(position, byte))
+                .collect();
+            model.network.forward(lit.as_slice(), trace);
+            pixels
+        }
+        Values::Features(features) => {
+            model.network.forward(features.as_slice(), trace);
+            Vec::new()
+        }
+    };
+    let scores = model.network.outputs(trace).to_vec();
+    if !is_finite(magnitude(&scores)) {
+        return Err(Diverged::Output);
+    }
+    let class = argmax(&scores);
+    Ok(Answer {
+        source: input.source,
+        line: input.line,
+        class,
+        name: model.classes.get(class).map_or("", String::as_str),
+        label: input.label,
+        scores,
+        pixels,
+        steps: input.steps,
+    })
+}
+
+/// An answer for people.
+fn describe(answer: &Answer<'_>, model: &Model, verbose: bool, style: &Style) -> String {
+    let mut text = answer.source.to_owned();
+    if let Some(line) = answer.line {
+        let _ = write!(text, ":{line}");
+    }
+    let score = answer.scores.get(answer.class).copied().unwrap_or(0.0);
+    let _ = write!(text, ": {} ({score:.3})", answer.name);
+    if let Some(label) = &answer.label {
+        let _ = write!(text, ", labelled {label}");
+    }
+    text.push('\n');
+    if verbose && let Some(steps) = &answer.steps {
+        let _ = writeln!(text, "{steps}");
+    }
+    let InputKind::Pixels { width, height, .. } = model.input else {
+        return text;
+    };
+    text += &terminal::draw_image(&answer.pixels, width.into(), height.into(), style);
+    text + &terminal::bars(&model.classes, &answer.scores, style)
+}

@@ -1,0 +1,233 @@
+//! `gradito train`.
+
+use std::fmt::Write;
+
+use gradito_core::image::{InputKind as ImageInput, Provenance};
+use gradito_core::kind::OptimizerKind;
+use serde::Serialize;
+
+use super::CliError;
+use super::arguments::TrainArguments;
+use super::output::{hex, note, percent, print, print_json};
+use super::progress::{Progress, seconds};
+use crate::data::{self, Data, DataOptions, InputKind};
+use crate::model::{Destination, Model, digest};
+use crate::network::RuntimeNetwork;
+use crate::simd::Level;
+use crate::terminal;
+use crate::training::{
+    self, End, Execution, IndexedParts, Parts, Settings, Trainable, Trained, Widths,
+};
+
+/// What `train --json` prints.
+#[derive(Serialize)]
+struct Report {
+    topology: String,
+    activation: &'static str,
+    output: &'static str,
+    cost: &'static str,
+    epochs: u32,
+    steps: u64,
+    batch: usize,
+    eta: f32,
+    momentum: f32,
+    l2: f32,
+    seed: u64,
+    threads: usize,
+    simd: &'static str,
+    train_samples: usize,
+    validation_samples: usize,
+    test_samples: usize,
+    digest: String,
+    train_cost: Option<f64>,
+    train_accuracy: Option<f64>,
+    validation_accuracy: Option<f64>,
+    test_accuracy: Option<f64>,
+    seconds_per_epoch: Option<f64>,
+    model: String,
+}
+
+/// Trains a network and writes its image.
+pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
+    let settings = settings(arguments);
+    settings.check()?;
+    // Before the work, not after it: a folder that cannot be written to.
+    let destination = Destination::new(&arguments.out)?;
+    let data = data::load(&DataOptions {
+        source: arguments.data.clone(),
+        test: arguments.test.clone(),
+        label: arguments.label.clone().unwrap_or_default(),
+        size: arguments.size,
+        prepare: arguments.prepare,
+        validation: arguments.validation,
+        seed: arguments.seed,
+    })?;
+    let Data { train, validation, test, classes, input, digest: data_digest, name } = data;
+    settings.check_data(&name, train.len(), train.width(), classes.len())?;
+    let sizes = [train.len(), validation.len(), test.len()];
+    let execution = Execution {
+        threads: arguments.threads,
+        level: arguments.simd.unwrap_or_else(Level::best),
+        widths: if arguments.runtime_widths { Widths::Runtime } else { Widths::Listed },
+    };
+    let steps = steps(&settings, sizes[0]);
+    note(&format!(
+        "training {} ({}, {} cost) on {name}: {} samples, {} for validation, {} for the test",
+        settings.topology, settings.activation, settings.cost, sizes[0], sizes[1], sizes[2]
+    ));
+    let mut progress = Progress::new(settings.epochs, steps, arguments.metrics.as_deref())?;
+    let trained = match IndexedParts::new(train, validation, test) {
+        IndexedParts::Images(parts) => fit(&settings, &execution, &parts, &mut progress),
+        IndexedParts::Features(parts) => fit(&settings, &execution, &parts, &mut progress),
+    };
+    let metrics = progress.finish();
+    let trained = trained?;
+
+    let provenance = Provenance {
+        input: image_input(&input),
+        cost: settings.cost,
+        optimizer: if settings.momentum == 0.0 {
+            OptimizerKind::Sgd
+        } else {
+            OptimizerKind::Momentum
+        },
+        init: settings.init,
+        seed: settings.seed,
+        epochs: trained.epochs,
+        batch: settings.batch as u32,
+        steps: trained.steps,
+        eta: settings.eta,
+        momentum: settings.momentum,
+        l2: settings.l2,
+        train_samples: sizes[0] as u32,
+        test_samples: trained.test.report.samples,
+        test_correct: trained.test.report.correct,
+        gradito: version(),
+        data_digest,
+        parent_digest: [0; 32],
+    };
+    let network = RuntimeNetwork::with_parameters(&settings.shapes(), &trained.parameters)
+        .expect("a trained network has the parameters of its settings");
+    let model = Model { network, provenance, input, classes };
+    let bytes = model
+        .to_bytes()
+        .map_err(|cause| crate::model::ModelError::Image { path: arguments.out.clone(), cause })?;
+    destination.write(&bytes)?;
+    metrics?;
+    if trained.end == End::Interrupted {
+        let (path, epochs) = (arguments.out.clone(), trained.epochs);
+        return Err(CliError::Interrupted { path, epochs, of: settings.epochs });
+    }
+    report(arguments, &settings, &execution, sizes, &trained, &model, bytes.len())
+}
+
+/// Trains on samples of one kind.
+fn fit<S: Trainable + 'static>(
+    settings: &Settings,
+    execution: &Execution,
+    parts: &Parts<S>,
+    progress: &mut Progress,
+) -> Result<Trained, CliError> {
+    Ok(training::train(settings, execution, parts, progress)?)
+}
+
+/// The settings of the command line.
+fn settings(arguments: &TrainArguments) -> Settings {
+    Settings {
+        topology: arguments.layers.clone(),
+        activation: arguments.activation,
+        output: arguments.output,
+        cost: arguments.cost,
+        math: arguments.math,
+        init: arguments.init,
+        eta: arguments.eta,
+        momentum: arguments.momentum,
+        l2: arguments.l2,
+        batch: arguments.batch.get(),
+        epochs: arguments.epochs,
+        steps: arguments.steps.map(Into::into),
+        seed: arguments.seed,
+    }
+}
+
+/// The mini-batches of the whole run.
+fn steps(settings: &Settings, samples: usize) -> u64 {
+    let all = u64::from(settings.epochs) * samples.div_ceil(settings.batch) as u64;
+    settings.steps.map_or(all, |most| all.min(most))
+}
+
+/// The kind of inputs, as an image stores it.
+fn image_input(input: &InputKind) -> ImageInput {
+    match *input {
+        InputKind::Pixels { width, height, polarity, prepared } => {
+            ImageInput::Pixels { width: width.into(), height: height.into(), polarity, prepared }
+        }
+        InputKind::Features { ref scaling, .. } => {
+            ImageInput::Features { count: scaling.len() as u32 }
+        }
+    }
+}
+
+/// This version, filled up with zeros.
+fn version() -> [u8; 16] {
+    let mut version = [0; 16];
+    for (target, byte) in version.iter_mut().zip(env!("CARGO_PKG_VERSION").bytes()) {
+        *target = byte;
+    }
+    version
+}
+
+/// Prints what came of it.
+fn report(
+    arguments: &TrainArguments,
+    settings: &Settings,
+    execution: &Execution,
+    [train_samples, validation_samples, test_samples]: [usize; 3],
+    trained: &Trained,
+    model: &Model,
+    bytes: usize,
+) -> Result<(), CliError> {
+    let last = trained.history.last();
+    let digest = hex(&digest(&model.network));
+    let path = arguments.out.display().to_string();
+    let time = trained.time_per_epoch();
+    if arguments.json {
+        return print_json(&Report {
+            topology: settings.topology.to_string(),
+            activation: settings.activation.name(),
+            output: settings.output_activation().name(),
+            cost: settings.cost.name(),
+            epochs: trained.epochs,
+            steps: trained.steps,
+            batch: settings.batch,
+            eta: settings.eta,
+            momentum: settings.momentum,
+            l2: settings.l2,
+            seed: settings.seed,
+            threads: execution.threads.get(),
+            simd: execution.level.name(),
+            train_samples,
+            validation_samples,
+            test_samples,
+            digest,
+            train_cost: last.map(|report| report.cost),
+            train_accuracy: last.map(|report| report.train_accuracy),
+            validation_accuracy: last.and_then(|report| report.validation_accuracy),
+            test_accuracy: trained.test.report.accuracy(),
+            seconds_per_epoch: time.map(seconds),
+            model: path,
+        });
+    }
+    let mut text = String::new();
+    if let Some(accuracy) = trained.test.report.accuracy() {
+        let share = percent(accuracy);
+        let _ = writeln!(text, "test accuracy  {share} of {test_samples} samples never trained on");
+    }
+    if let Some(time) = time {
+        let time = terminal::duration(time);
+        let _ = writeln!(text, "training pass  {time} an epoch (median)");
+    }
+    let _ = writeln!(text, "digest         {digest}");
+    let _ = writeln!(text, "model          {path} ({})", terminal::bytes(bytes as u64));
+    print(&text)
+}

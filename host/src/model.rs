@@ -1,0 +1,284 @@
+//! Trained models: what a model image holds, in memory and in files.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use gradito_core::Network;
+use gradito_core::image::{self, Description, Image, ImageError, Provenance};
+use gradito_core::layer::LayerShape;
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+use thiserror::Error;
+
+use crate::data::{InputKind, Polarity, Scale};
+use crate::network::{AnyActivation, AnyCost, RuntimeNetwork};
+use crate::training::Topology;
+
+/// Largest model file that is read: what the image's length field can say.
+const MAX_BYTES: u64 = u32::MAX as u64;
+
+/// A trained network and all that its image says about it.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The network.
+    pub network: RuntimeNetwork,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// How inputs become what it reads.
+    pub input: InputKind,
+    /// The names of the classes, in the order of the outputs.
+    pub classes: Vec<String>,
+}
+
+/// Why a model cannot be read or written.
+#[derive(Debug, Error)]
+pub enum ModelError {
+    /// The file cannot be read.
+    #[error("{}: cannot be read: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// The file is no model image, or a damaged one.
+    #[error("{}: {cause}{}", path.display(), advice(cause))]
+    Image {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        cause: ImageError,
+    },
+    /// The file cannot be written.
+    #[error("{}: cannot be written: {cause}; nothing was changed there", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// The place of the file is taken by something that is no file.
+    #[error("{}: is not a file; name another place with --out", path.display())]
+    NotAFile {
+        /// What is there.
+        path: PathBuf,
+    },
+}
+
+/// What to do about a bad image.
+fn advice(cause: &ImageError) -> &'static str {
+    match cause {
+        ImageError::Magic => "; gradito train writes one",
+        ImageError::Truncated { .. }
+        | ImageError::TrailingBytes { .. }
+        | ImageError::Checksum { .. } => "; copy it again or train anew",
+        ImageError::Version { .. } => "; use the gradito that wrote it",
+        _ => "",
+    }
+}
+
+impl Model {
+    /// The model of an image.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the image.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
+        let image = Image::from_bytes(bytes)?;
+        let shapes: Vec<LayerShape> = image.layers().collect();
+        let parameters: Vec<f32> = image
+            .parameters()
+            .chunks_exact(4)
+            .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+            .collect();
+        let provenance = *image.provenance();
+        let input = match provenance.input {
+            image::InputKind::Pixels { width, height, polarity, prepared } => {
+                let side = |side: u32| {
+                    u16::try_from(side).map_err(|_| ImageError::Field { name: "width and height" })
+                };
+                InputKind::Pixels { width: side(width)?, height: side(height)?, polarity, prepared }
+            }
+            _ => {
+                let names: Vec<String> = image.features().map(str::to_owned).collect();
+                InputKind::Features {
+                    scaling: image.scaling().collect(),
+                    names: (!names.is_empty()).then_some(names),
+                }
+            }
+        };
+        let network = RuntimeNetwork::with_parameters(&shapes, &parameters)
+            .ok_or(ImageError::Field { name: "layer" })?;
+        Ok(Self {
+            network,
+            provenance,
+            input,
+            classes: image.classes().map(str::to_owned).collect(),
+        })
+    }
+
+    /// Its image.
+    ///
+    /// # Errors
+    ///
+    /// If a parameter is not finite, or the parts contradict each other.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
+        let classes: Vec<&str> = self.classes.iter().map(String::as_str).collect();
+        let (scaling, features): (&[Scale], Vec<&str>) = match &self.input {
+            InputKind::Pixels { .. } => (&[], Vec::new()),
+            InputKind::Features { scaling, names } => {
+                (scaling, names.iter().flatten().map(String::as_str).collect())
+            }
+        };
+        let description = Description {
+            provenance: self.provenance,
+            layers: &self.network.shapes(),
+            classes: &classes,
+            scaling,
+            features: &features,
+        };
+        let mut bytes = Vec::new();
+        description.write(&self.network, &mut |piece| bytes.extend_from_slice(piece))?;
+        Ok(bytes)
+    }
+
+    /// Reads a model file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is no whole and sound model image.
+    pub fn read(path: &Path) -> Result<Self, ModelError> {
+        let failed = |cause| ModelError::Read { path: path.to_owned(), cause };
+        let size = std::fs::metadata(path).map_err(failed)?;
+        if !size.is_file() {
+            return Err(failed(io::Error::other("it is not a file")));
+        }
+        if size.len() > MAX_BYTES {
+            let cause = ImageError::TooLong;
+            return Err(ModelError::Image { path: path.to_owned(), cause });
+        }
+        let bytes = std::fs::read(path).map_err(failed)?;
+        Self::from_bytes(&bytes).map_err(|cause| ModelError::Image { path: path.to_owned(), cause })
+    }
+
+    /// The widths.
+    pub fn topology(&self) -> Topology {
+        Topology::of(&self.network.shapes())
+    }
+
+    /// SHA-256 of the parameters as stored.
+    pub fn digest(&self) -> [u8; 32] {
+        digest(&self.network)
+    }
+
+    /// The cost it was trained with.
+    ///
+    /// # Panics
+    ///
+    /// If the cost does not fit the outputs, which no model image can say.
+    pub fn cost(&self) -> AnyCost {
+        let shapes = self.network.shapes();
+        let last = shapes.last().expect("a network has a layer");
+        let output = AnyActivation { kind: last.activation, math: last.math };
+        AnyCost::new(self.provenance.cost, output).expect("a model's cost fits its outputs")
+    }
+}
+
+/// SHA-256 of the parameters of `network` as a model image stores them.
+pub fn digest(network: &impl Network) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    network.visit(&mut |piece: gradito_core::layer::Parameters<&[f32]>| {
+        for value in piece.into_values() {
+            hash.update(value.to_le_bytes());
+        }
+    });
+    hash.finalize().into()
+}
+
+/// A place where a model will be written: found to be writable before training starts.
+///
+/// The image goes to a temporary file in the same folder, is synced, and takes its name in one
+/// step: at no instant is there half an image under the final name.
+#[derive(Debug)]
+pub struct Destination {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Destination {
+    /// Prepares writing to `path`. What is there stays until [`write`](Self::write).
+    ///
+    /// # Errors
+    ///
+    /// If nothing can be written there.
+    pub fn new(path: &Path) -> Result<Self, ModelError> {
+        // A link is followed, so that the file it points to is replaced, not the link.
+        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let failed = |cause| ModelError::Write { path: path.to_owned(), cause };
+        match std::fs::metadata(&target) {
+            Ok(found) if !found.is_file() => {
+                return Err(ModelError::NotAFile { path: path.to_owned() });
+            }
+            _ => {}
+        }
+        if target.file_name().is_none() {
+            return Err(ModelError::NotAFile { path: path.to_owned() });
+        }
+        let folder = match target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".gradito-").suffix(".part");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.tempfile_in(folder).map_err(failed)?;
+        Ok(Self { path: target, file })
+    }
+
+    /// Writes `bytes` there.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written; what was there before is still there then.
+    pub fn write(mut self, bytes: &[u8]) -> Result<(), ModelError> {
+        let path = self.path;
+        let failed = |cause| ModelError::Write { path: path.clone(), cause };
+        self.file.write_all(bytes).map_err(failed)?;
+        self.file.as_file().sync_all().map_err(failed)?;
+        self.file.persist(&path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+/// Bytes of RAM that a network of `shapes` needs on a device, besides its code and stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ram {
+    /// For inference with the weights in flash: a trace and an input.
+    pub inference: usize,
+    /// For training in batches: the parameters and a trace and an input a sample.
+    pub training: usize,
+}
+
+impl Ram {
+    /// The RAM for the given layers, `pixels` or else features as inputs, and a batch size.
+    pub fn of(shapes: &[LayerShape], pixels: bool, batch: usize) -> Self {
+        let inputs = shapes.first().map_or(0, |shape| shape.inputs);
+        let input = inputs * if pixels { 1 } else { size_of::<f32>() };
+        // Outputs and deltas of every neuron.
+        let trace = shapes.iter().map(|shape| 2 * size_of::<f32>() * shape.outputs).sum::<usize>();
+        let parameters = shapes.iter().map(LayerShape::parameters).sum::<usize>();
+        Self {
+            inference: trace + input,
+            training: size_of::<f32>() * parameters + batch * (trace + input),
+        }
+    }
+}
+
+/// A polarity in words.
+pub const fn polarity_name(polarity: Polarity) -> &'static str {
+    match polarity {
+        Polarity::InkHigh => "light ink on dark (255 is ink)",
+        Polarity::InkLow => "dark ink on light (0 is ink)",
+    }
+}
