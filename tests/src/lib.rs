@@ -3,5 +3,8 @@
 //!
 //! The parts:
 //!
+//! - [`golden`]: the values every machine must reach.
 //! - [`reference`](mod@reference): dense networks in `f64`, straight from the formulas.
+
+pub mod golden;
 pub mod reference;

@@ -89,9 +89,10 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// The median time of a training pass.
+    /// The median time of a training pass over all samples.
     pub fn time_per_epoch(&self) -> Option<Duration> {
-        let mut times: Vec<_> = self.history.iter().map(|report| report.time).collect();
+        let whole = self.history.iter().take(self.epochs as usize);
+        let mut times: Vec<_> = whole.map(|report| report.time).collect();
         times.sort_unstable();
         let middle = times.len() / 2;
         match times.len() {
