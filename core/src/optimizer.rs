@@ -12,7 +12,6 @@
 use core::fmt::Debug;
 use core::ops::DerefMut;
 
-use crate::kind::OptimizerKind;
 use crate::layer::Parameters;
 use crate::network::Network;
 use crate::sgd::Diverged;
@@ -24,9 +23,6 @@ const LIMIT: f32 = 8.507_059e37;
 
 /// Turns the updates of a batch into a step.
 pub trait Optimizer<N>: Debug + Send {
-    /// The name under which a model image records it.
-    const KIND: OptimizerKind;
-
     /// Looks whether a step may be taken whose updates change no value by more than `growth`.
     ///
     /// # Errors
@@ -84,8 +80,6 @@ impl Default for Sgd {
 }
 
 impl<N: Network> Optimizer<N> for Sgd {
-    const KIND: OptimizerKind = OptimizerKind::Sgd;
-
     #[inline(always)]
     fn admit(&mut self, network: &N, growth: f32) -> Result<(), Diverged> {
         self.bound = admit(network, self.bound, growth)?;
@@ -120,8 +114,6 @@ impl<V> Momentum<V> {
 }
 
 impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Momentum<V> {
-    const KIND: OptimizerKind = OptimizerKind::Momentum;
-
     fn admit(&mut self, network: &N, growth: f32) -> Result<(), Diverged> {
         // A bound of the velocity would grow 1/(1 − μ)-fold beyond need; it is looked at every
         // time, for it is read and written every time anyway.
@@ -169,8 +161,6 @@ impl<O> L2<O> {
 }
 
 impl<N: Network, O: Optimizer<N>> Optimizer<N> for L2<O> {
-    const KIND: OptimizerKind = O::KIND;
-
     fn admit(&mut self, network: &N, growth: f32) -> Result<(), Diverged> {
         self.optimizer.admit(network, growth)
     }

@@ -7,7 +7,8 @@ use gradito_core::cost;
 use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
 use gradito_core::network::Feedforward;
-use gradito_core::optimizer::{L2, Momentum, Sgd};
+use gradito_core::optimizer::{L2, Momentum, Optimizer, Sgd};
+use gradito_core::sgd::Diverged;
 use gradito_core::{Network, network};
 use zerocopy::FromZeros;
 
@@ -140,16 +141,31 @@ pub fn engine<S: Trainable + 'static>(
     let network = initialized(Box::new(zero), settings);
     let (eta, lambda) = (settings.eta, settings.l2);
     let momentum = Momentum::new(velocity, settings.momentum);
-    Some(match (settings.momentum != 0.0, lambda != 0.0) {
-        (false, false) => Box::new(Trainer::new(network, empty, cost, Sgd::new(), eta, machine)),
-        (false, true) => {
-            let optimizer = L2::new(Sgd::new(), eta, lambda, samples)?;
-            Box::new(Trainer::new(network, empty, cost, optimizer, eta, machine))
-        }
-        (true, false) => Box::new(Trainer::new(network, empty, cost, momentum, eta, machine)),
-        (true, true) => {
-            let optimizer = L2::new(momentum, eta, lambda, samples)?;
-            Box::new(Trainer::new(network, empty, cost, optimizer, eta, machine))
-        }
-    })
+    // One compiled loop for all optimisers: they are called once a batch.
+    let optimizer: Box<dyn Optimizer<RuntimeNetwork>> =
+        match (settings.momentum != 0.0, lambda != 0.0) {
+            (false, false) => Box::new(Sgd::new()),
+            (false, true) => Box::new(L2::new(Sgd::new(), eta, lambda, samples)?),
+            (true, false) => Box::new(momentum),
+            (true, true) => Box::new(L2::new(momentum, eta, lambda, samples)?),
+        };
+    Some(Box::new(Trainer::new(network, empty, cost, Chosen(optimizer), eta, machine)))
+}
+
+/// An optimiser chosen at run time.
+#[derive(Debug)]
+struct Chosen(Box<dyn Optimizer<RuntimeNetwork>>);
+
+impl Optimizer<RuntimeNetwork> for Chosen {
+    fn admit(&mut self, network: &RuntimeNetwork, growth: f32) -> Result<(), Diverged> {
+        self.0.admit(network, growth)
+    }
+
+    fn begin_batch<'a>(&'a mut self, network: &'a mut RuntimeNetwork) -> &'a mut RuntimeNetwork {
+        self.0.begin_batch(network)
+    }
+
+    fn end_batch(&mut self, network: &mut RuntimeNetwork) {
+        self.0.end_batch(network);
+    }
 }
