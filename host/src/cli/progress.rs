@@ -65,12 +65,17 @@ impl Progress {
         };
         let stop = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&stop);
-        ctrlc::try_set_handler(move || {
+        let listening = ctrlc::try_set_handler(move || {
             // The first asks the run to stop after its step, the second does not wait for it.
             if asked.swap(true, Ordering::Relaxed) {
                 std::process::exit(1);
             }
-        })?;
+        });
+        match listening {
+            // Whoever started this wants a signal ignored: a shell's background job, nohup.
+            Ok(()) | Err(ctrlc::Error::MultipleHandlers) => {}
+            Err(cause) => return Err(cause.into()),
+        }
         let target = if std::io::stderr().is_terminal() {
             ProgressDrawTarget::stderr()
         } else {
