@@ -87,7 +87,7 @@ pub trait Reads<X: ?Sized>: Network {
 /// The size of the type is the size of its parameters, and they lie as a model image stores them.
 #[derive(Debug, FromBytes, KnownLayout, Immutable)]
 #[repr(transparent)]
-pub struct Feedforward<const IN: usize, L> {
+pub struct Feedforward<const IN: usize, L: Layer<IN>> {
     /// The layers.
     pub layers: L,
 }
