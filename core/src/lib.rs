@@ -16,6 +16,9 @@
 //! ```
 #![no_std]
 
+#[cfg(test)]
+extern crate std;
+
 pub mod activation;
 pub mod chain;
 pub mod cost;
