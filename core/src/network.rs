@@ -225,3 +225,127 @@ macro_rules! network_layers {
         >
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::ActivationKind;
+    use crate::math::Libm;
+    use std::vec::Vec;
+    use zerocopy::IntoBytes;
+
+    type One = crate::network!(3 => 2 Identity);
+    type Two = crate::network!(784 => 30 Sigmoid => 10 Sigmoid);
+    type Three = crate::network!(4 => 3 Relu => 2 Tanh<Libm> => 5 Softmax);
+    type Four = crate::network!(2 => 3 Relu => 4 Tanh => 5 Sigmoid<Libm> => 6 Softmax<Libm>);
+
+    fn parameters(network: &impl Network) -> Vec<f32> {
+        let mut all = Vec::new();
+        network.visit(&mut |parameters| all.extend_from_slice(parameters.into_values()));
+        all
+    }
+
+    /// The shapes of a network, once its sizes are found to follow from them.
+    fn shapes<const IN: usize, L: Layer<IN>>(network: &Feedforward<IN, L>) -> Vec<[usize; 2]> {
+        let (mut widths, mut count) = (Vec::new(), 0);
+        Feedforward::<IN, L>::shapes(|shape| {
+            widths.push([shape.inputs, shape.outputs]);
+            count += shape.parameters();
+        });
+        assert_eq!(size_of::<Feedforward<IN, L>>(), 4 * count);
+        assert_eq!(align_of::<Feedforward<IN, L>>(), 4);
+        assert_eq!(parameters(network).len(), count);
+        // A trace is two numbers a neuron.
+        let neurons: usize = widths.iter().map(|[_, outputs]| outputs).sum();
+        assert_eq!(size_of::<L::Trace>(), 8 * neurons);
+        widths
+    }
+
+    #[test]
+    fn networks_of_every_depth_have_the_size_of_their_parameters() {
+        assert_eq!(shapes(&One::ZERO), [[3, 2]]);
+        assert_eq!(shapes(&Two::ZERO), [[784, 30], [30, 10]]);
+        assert_eq!(shapes(&Three::ZERO), [[4, 3], [3, 2], [2, 5]]);
+        assert_eq!(shapes(&Four::ZERO), [[2, 3], [3, 4], [4, 5], [5, 6]]);
+        assert_eq!(size_of::<Two>(), 4 * 23_860);
+    }
+
+    #[test]
+    fn the_macro_keeps_activations_in_order() {
+        use ActivationKind::{Relu, Sigmoid, Softmax, Tanh};
+        let mut kinds = Vec::new();
+        Four::shapes(|shape| kinds.push(shape.activation));
+        assert_eq!(kinds, [Relu, Tanh, Sigmoid, Softmax]);
+    }
+
+    /// Parameters as a model image has them, little-endian and in the order of `visit`, *are* the
+    /// network.
+    #[test]
+    fn bytes_are_a_network() {
+        let values: [f32; 38] = core::array::from_fn(|index| index as f32 + 1.0);
+        let network = Three::ref_from_bytes(values.as_bytes()).unwrap();
+        assert_eq!(parameters(network), values);
+        // Weights of the first layer, [4][3], its biases, and the next layer's first weight.
+        assert_eq!(network.layers.head.weights[1][2], 6.0);
+        assert_eq!(network.layers.head.biases, [13.0, 14.0, 15.0]);
+        assert_eq!(network.layers.tail.head.weights[0][0], 16.0);
+        assert!(Three::ref_from_bytes(&values.as_bytes()[4..]).is_err());
+    }
+
+    #[test]
+    fn visits_agree() {
+        let (mut network, mut other) = (Four::ZERO, Four::ZERO);
+        let mut next = 0.0;
+        network.visit_mut(&mut |parameters| {
+            for value in parameters.into_values() {
+                next += 1.0;
+                *value = next;
+            }
+        });
+        let all = parameters(&network);
+        assert!(all.iter().enumerate().all(|(index, &value)| value == index as f32 + 1.0));
+        other.visit_pairs(&network, &mut |to, from| to.copy_from_slice(from));
+        assert_eq!(parameters(&other), all);
+        let mut inputs = Vec::new();
+        network.visit(&mut |parameters| {
+            inputs.push(match parameters {
+                Parameters::Weights { inputs, values } => (inputs, values.len()),
+                Parameters::Biases { values } => (0, values.len()),
+            });
+        });
+        assert_eq!(inputs, [(2, 6), (0, 3), (3, 12), (0, 4), (4, 20), (0, 5), (5, 30), (0, 6)]);
+    }
+
+    #[test]
+    fn initialisation_is_the_seeds_and_scaled() {
+        let drawn = |init, seed| {
+            let mut network = Two::ZERO;
+            network.initialize(init, seed);
+            parameters(&network)
+        };
+        let (unit, scaled) = (drawn(InitKind::Unit, 1), drawn(InitKind::Scaled, 1));
+        assert_eq!(unit, drawn(InitKind::Unit, 1));
+        assert_ne!(unit, drawn(InitKind::Unit, 2));
+        // 784 inputs: 1/√784 = 1/28, correctly rounded; then 30 biases as they are drawn.
+        let (weights, rest) = unit.split_at(784 * 30);
+        assert!(weights.iter().zip(&scaled).all(|(unit, scaled)| unit * (1.0 / 28.0) == *scaled));
+        assert_eq!(rest[..30], scaled[784 * 30..][..30]);
+        let square = weights.iter().map(|w| f64::from(w * w)).sum::<f64>() / weights.len() as f64;
+        // Five standard errors of √(2/23 520).
+        assert!((square - 1.0).abs() < 0.0462, "{square}");
+    }
+
+    #[test]
+    fn the_class_is_the_first_of_the_largest() {
+        for (outputs, class) in [
+            ([0.1, 0.7, 0.2], 1),
+            ([0.5, 0.5, 0.5], 0),
+            ([-3.0, -1.0, -1.0], 1),
+            ([f32::NAN, -1.0, 2.0], 2),
+            ([f32::NEG_INFINITY; 3], 0),
+        ] {
+            assert_eq!(argmax(&outputs), class, "{outputs:?}");
+        }
+        assert_eq!(argmax(&[]), 0);
+    }
+}

@@ -180,7 +180,8 @@ where
     report
 }
 
-/// One step of mini-batch SGD on the samples of `batch`, at most as many as there are `traces`.
+/// One step of mini-batch SGD on the samples of `batch`, at most as many as there are `traces`;
+/// without samples it does nothing.
 ///
 /// ```
 /// use gradito_core::cost::{Class, Quadratic};
@@ -230,6 +231,9 @@ where
         report.add(&pass(network, cost, x, &target, trace));
     }
     report.check()?;
+    if report.samples == 0 {
+        return Ok(report);
+    }
     let rate = rate(eta, report.samples as usize);
     optimizer.admit(network, report.growth(rate))?;
     {
@@ -264,4 +268,220 @@ where
     let report = pass(network, cost, x, target, trace);
     N::update(&mut gradient.rows(), x, trace, 1.0);
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::{Class, CrossEntropy, Quadratic};
+    use crate::kind::InitKind;
+    use crate::network;
+    use crate::network::Network;
+    use crate::optimizer::{L2, Momentum, Sgd};
+    use std::vec::Vec;
+
+    type Small = network!(3 => 5 Tanh => 4 Sigmoid => 2 Sigmoid);
+    type Line = network!(1 => 1 Identity => 1 Identity);
+
+    const INPUTS: [[f32; 3]; 4] =
+        [[0.5, -1.0, 2.0], [0.0, 1.5, -0.25], [1.0, 1.0, 0.0], [-2.0, 0.0, 0.75]];
+
+    /// The first `count` samples, one after another of class 0 and 1.
+    fn samples(count: usize) -> impl Iterator<Item = (&'static [f32; 3], Class)> + Clone {
+        INPUTS.iter().enumerate().map(|(index, x)| (x, Class(index % 2))).take(count)
+    }
+
+    fn small() -> Small {
+        let mut network = Small::ZERO;
+        network.initialize(InitKind::Unit, 1);
+        network
+    }
+
+    fn parameters(network: &impl Network) -> Vec<f32> {
+        let mut all = Vec::new();
+        network.visit(&mut |parameters| all.extend_from_slice(parameters.into_values()));
+        all
+    }
+
+    fn bits(network: &impl Network) -> Vec<u32> {
+        parameters(network).into_iter().map(f32::to_bits).collect()
+    }
+
+    fn stepped(batches: &[usize], eta: f32) -> Small {
+        let mut network = small();
+        let (mut traces, mut sgd) = ([Small::TRACE; 4], Sgd::new());
+        let mut done = 0;
+        for &size in batches {
+            let batch = samples(done + size).skip(done);
+            let report = step(&mut network, &mut sgd, &Quadratic, batch, &mut traces, eta).unwrap();
+            assert_eq!(report.samples as usize, size);
+            done += size;
+        }
+        network
+    }
+
+    /// Every sample's gradient at the network of [`small`].
+    fn gradients(count: usize) -> Vec<Vec<f32>> {
+        let network = small();
+        let (mut trace, mut found) = (Small::TRACE, Small::ZERO);
+        samples(count)
+            .map(|(x, class)| {
+                gradient(&network, &Quadratic, x, &class, &mut trace, &mut found);
+                parameters(&found)
+            })
+            .collect()
+    }
+
+    /// w − (η/m) Σ ∂C/∂w, in `f64`, against what a step makes: each of up to m + 1 roundings of
+    /// numbers below 8 is at most 2⁻²².
+    #[test]
+    fn a_step_is_the_mean_gradient_at_the_old_weights() {
+        for size in 1..=4 {
+            let (old, new) = (parameters(&small()), parameters(&stepped(&[size], 2.0)));
+            let gradients = gradients(size);
+            for index in 0..old.len() {
+                let sum: f64 = gradients.iter().map(|gradient| f64::from(gradient[index])).sum();
+                let expected = f64::from(old[index]) - 2.0 / size as f64 * sum;
+                let error = (f64::from(new[index]) - expected).abs();
+                assert!(error <= 2.4e-7 * (size + 1) as f64, "{size}: {index} is off by {error:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn single_steps_are_another_thing_than_a_batch() {
+        let batch = parameters(&stepped(&[3], 2.0));
+        // η/m of the batch for each sample: only the weights that it sees differ.
+        let singles = parameters(&stepped(&[1, 1, 1], 2.0 / 3.0));
+        let difference = batch.iter().zip(&singles).map(|(b, s)| (b - s).abs()).fold(0.0, f32::max);
+        assert!(difference > 1e-3, "{difference}");
+    }
+
+    #[test]
+    fn a_last_short_batch_has_its_own_m() {
+        let mut network = stepped(&[3], 2.0);
+        let (mut trace, mut found) = (Small::TRACE, Small::ZERO);
+        let (x, class) = samples(4).last().unwrap();
+        gradient(&network, &Quadratic, x, &class, &mut trace, &mut found);
+        Small::update(&mut network.rows(), x, &trace, -2.0);
+        assert_eq!(bits(&network), bits(&stepped(&[3, 1], 2.0)));
+        assert_eq!(rate(2.0, 1), -2.0);
+        assert_eq!(rate(3.0, 10), -0.3);
+    }
+
+    #[test]
+    fn a_gradient_is_an_update_at_rate_1() {
+        let network = small();
+        let (mut trace, mut found) = (Small::TRACE, small());
+        let report = gradient(&network, &Quadratic, &INPUTS[0], &Class(1), &mut trace, &mut found);
+        let mut updated = Small::ZERO;
+        Small::update(&mut updated.rows(), &INPUTS[0], &trace, 1.0);
+        // What the gradient held before is gone, and the network is as it was.
+        assert_eq!(bits(&found), bits(&updated));
+        assert_eq!(bits(&network), bits(&small()));
+        assert!(report.cost > 0.0 && is_finite(report.magnitudes.deltas));
+    }
+
+    #[test]
+    fn an_empty_batch_does_nothing() {
+        let (mut network, mut velocity) = (small(), small());
+        let mut optimizer = L2::new(Momentum::new(&mut velocity, 0.5), 1.0, 0.5, 1).unwrap();
+        let report =
+            step(&mut network, &mut optimizer, &Quadratic, samples(0), &mut [], 1.0).unwrap();
+        assert_eq!((report.samples, report.cost), (0, 0.0));
+        assert_eq!((bits(&network), bits(&velocity)), (bits(&small()), bits(&small())));
+    }
+
+    #[test]
+    fn a_batch_ends_with_the_traces() {
+        let mut network = small();
+        let traces = &mut [Small::TRACE; 3];
+        let report =
+            step(&mut network, &mut Sgd::new(), &Quadratic, samples(4), traces, 2.0).unwrap();
+        assert_eq!(report.samples, 3);
+        assert_eq!(bits(&network), bits(&stepped(&[3], 2.0)));
+    }
+
+    #[test]
+    fn a_report_adds_up() {
+        let network = small();
+        let mut trace = Small::TRACE;
+        let mut report = BatchReport::default();
+        let (mut cost, mut correct) = (0.0, 0);
+        for (x, class) in samples(4) {
+            let sample = evaluate(&network, &CrossEntropy, x, &class, &mut trace);
+            report.add(&sample);
+            cost += f64::from(sample.cost);
+            correct += u32::from(argmax(network.outputs(&trace)) == class.0);
+        }
+        assert_eq!((report.samples, report.cost, report.correct), (4, cost, correct));
+        // Of the inputs, 2 is the largest; no output of a sigmoid is larger.
+        assert_eq!(f32::from_bits(report.magnitudes.signals), 2.0);
+    }
+
+    /// A step on one sample of a network of two identities, w₁ then w₂, without biases.
+    fn diverged(w1: f32, w2: f32, x: f32, y: f32, eta: f32) -> Option<Diverged> {
+        let mut network = Line::ZERO;
+        network.layers.head.weights = [[w1]];
+        network.layers.tail.weights = [[w2]];
+        let before = bits(&network);
+        let (input, target) = ([x], [y]);
+        let batch = [(&input, target.as_slice())].into_iter();
+        let traces = &mut [Line::TRACE];
+        let verdict = step(&mut network, &mut Sgd::new(), &Quadratic, batch, traces, eta).err();
+        assert_eq!(bits(&network) != before, verdict.is_none());
+        verdict
+    }
+
+    #[test]
+    fn divergence_is_noticed_and_the_network_kept() {
+        let nan = f32::NAN;
+        // Outputs: w₁x overflows; ∞ − ∞ is NaN; an input is NaN or infinite.
+        assert_eq!(diverged(1e30, 1.0, 1e30, 0.0, 1.0), Some(Diverged::Output));
+        assert_eq!(diverged(nan, 1.0, 1.0, 0.0, 1.0), Some(Diverged::Output));
+        assert_eq!(diverged(1.0, 1.0, nan, 0.0, 1.0), Some(Diverged::Output));
+        assert_eq!(diverged(1.0, 1.0, f32::INFINITY, 0.0, 1.0), Some(Diverged::Output));
+        // The square of 1e30 overflows; so does that of a target.
+        assert_eq!(diverged(1e30, 1.0, 1.0, 0.0, 1e-38), Some(Diverged::Cost));
+        assert_eq!(diverged(1.0, 1.0, 1.0, 1e30, 1e-38), Some(Diverged::Cost));
+        assert_eq!(diverged(1.0, 1.0, 1.0, nan, 1.0), Some(Diverged::Cost));
+        // a = 1e10, whose square is fine; w₂δ = 1e40 is not.
+        assert_eq!(diverged(1e-20, 1e30, 1.0, 0.0, 1e-38), Some(Diverged::Gradient));
+        // η δ = 1e39; η itself.
+        assert_eq!(diverged(1.0, 1.0, 1.0, -9.0, 1e38), Some(Diverged::Parameter));
+        assert_eq!(diverged(1.0, 1.0, 1.0, 0.0, f32::INFINITY), Some(Diverged::Parameter));
+        assert_eq!(diverged(1.0, 1.0, 1.0, 0.0, nan), Some(Diverged::Parameter));
+        // And a step at which nothing is wrong.
+        assert_eq!(diverged(1.0, 1.0, 1.0, 0.0, 1.0), None);
+    }
+
+    /// Shares updated in any order are the whole, whether they are fewer or more than the rows.
+    #[test]
+    fn shares_of_rows_make_the_whole_step() {
+        let whole = stepped(&[4], 2.0);
+        for parts in 1..=9 {
+            for first in 0..parts {
+                let mut network = small();
+                let mut traces = [Small::TRACE; 4];
+                for ((x, class), trace) in samples(4).zip(&mut traces) {
+                    pass(&network, &Quadratic, x, &class, trace);
+                }
+                let mut shares = Vec::new();
+                let mut rest = network.rows();
+                for left in (2..=parts).rev() {
+                    let (share, others) = Small::split_rows(rest, left);
+                    shares.push(share);
+                    rest = others;
+                }
+                shares.push(rest);
+                shares.rotate_left(first);
+                for share in &mut shares {
+                    for ((x, _), trace) in samples(4).zip(&traces) {
+                        Small::update(share, x, trace, rate(2.0, 4));
+                    }
+                }
+                assert_eq!(bits(&network), bits(&whole), "share {first} of {parts} first");
+            }
+        }
+    }
 }
