@@ -3,8 +3,11 @@
 //!
 //! The parts:
 //!
+//! - [`reference`](mod@reference): dense networks in `f64`, straight from the formulas;
+//! - [`bridge`]: from a network of the core to that reference;
+//! - [`tolerance`]: how far apart the two may be, and why;
 //! - [`golden`]: the values every machine must reach.
-//! - [`reference`](mod@reference): dense networks in `f64`, straight from the formulas.
-
+pub mod bridge;
 pub mod golden;
 pub mod reference;
+pub mod tolerance;
