@@ -31,11 +31,11 @@ pub trait Activation: Copy + Debug + Default + Send + Sync + 'static {
 
 /// An activation that treats every neuron alike, whatever the others do: all but [`Softmax`].
 ///
-/// Hidden layers need one, because the gradient passes through it neuron by neuron.
+/// Hidden layers and the quadratic cost need one, because the gradient passes through it neuron by neuron.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the activation of a hidden layer",
+    message = "`{Self}` fits neither a hidden layer nor the quadratic cost",
     label = "the gradient does not pass through it neuron by neuron",
-    note = "softmax belongs in the output layer; hidden layers take Sigmoid, Tanh, Relu or Identity"
+    note = "hidden layers and the quadratic cost take Sigmoid, Tanh, Relu or Identity; Softmax belongs in the output layer, with SoftmaxCrossEntropy"
 )]
 pub trait Elementwise: Activation {
     /// a of z.

@@ -101,7 +101,7 @@ kinds! {
     MathKind, "math" {
         /// [`Poly`](crate::math::Poly).
         Poly = 1, "poly";
-        /// [`Libm`](crate::math::Libm).
+        /// [`Libm`].
         Libm = 2, "libm";
         /// [`Micromath`](crate::math::Micromath).
         Micromath = 3, "micromath";
@@ -111,9 +111,9 @@ kinds! {
 kinds! {
     /// How a step follows from the gradient.
     OptimizerKind, "optimizer" {
-        /// [`Sgd`](crate::sgd::Sgd).
+        /// [`Sgd`](crate::optimizer::Sgd).
         Sgd = 1, "sgd";
-        /// [`Momentum`](crate::sgd::Momentum).
+        /// [`Momentum`](crate::optimizer::Momentum).
         Momentum = 2, "momentum";
     }
 }

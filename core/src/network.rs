@@ -82,7 +82,7 @@ pub trait Reads<X: ?Sized>: Network {
     fn update(rows: &mut Self::Rows<'_>, x: &X, trace: &Self::Trace, rate: f32);
 }
 
-/// A network of `IN` inputs and the layers `L`, written [`network!`](crate::network).
+/// A network of `IN` inputs and the layers `L`, written [`network!`](crate::network!).
 ///
 /// The size of the type is the size of its parameters, and they lie as a model image stores them.
 #[derive(Debug, FromBytes, KnownLayout, Immutable)]

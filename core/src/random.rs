@@ -86,8 +86,15 @@ pub fn permutation(order: &mut [u32], rng: &mut impl Rng) {
     for (position, sample) in (0..).zip(order.iter_mut()) {
         *sample = position;
     }
-    for position in (1..order.len()).rev() {
-        order.swap(position, below(position as u32 + 1, rng) as usize);
+    let mut rest = order;
+    while let Some((last, earlier)) = rest.split_last_mut()
+        && !earlier.is_empty()
+    {
+        // One of the earlier ones or, just beyond them, the last itself.
+        if let Some(other) = earlier.get_mut(below(earlier.len() as u32 + 1, rng) as usize) {
+            core::mem::swap(last, other);
+        }
+        rest = earlier;
     }
 }
 
@@ -165,6 +172,25 @@ mod tests {
         // Five standard errors: 1/√n for the mean, √(2/n) for the variance.
         assert!(mean.abs() < 0.0158, "{mean}");
         assert!((squares / f64::from(count) - 1.0).abs() < 0.0224, "{squares}");
+    }
+
+    /// The order of draws and swaps is fixed: every golden value of a training follows from it.
+    #[test]
+    fn permutation_is_fisher_yates_from_the_end() {
+        let (mut order, mut plain) = ([0; 100], [0; 100]);
+        permutation(&mut order, &mut Stream::Epoch(0).rng(1));
+        let mut rng = Stream::Epoch(0).rng(1);
+        for (position, sample) in (0..).zip(&mut plain) {
+            *sample = position;
+        }
+        for position in (1..plain.len()).rev() {
+            plain.swap(position, below(position as u32 + 1, &mut rng) as usize);
+        }
+        assert_eq!(order, plain);
+        // None is left where it was more often than chance would have it.
+        let fixed = (0..).zip(&order).filter(|(position, sample)| position == *sample).count();
+        assert!(fixed < 6, "{fixed}");
+        permutation(&mut [], &mut rng);
     }
 
     #[test]

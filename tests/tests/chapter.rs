@@ -38,7 +38,7 @@ fn the_slope_of_the_sigmoid_is_sigma_times_1_minus_sigma() {
     assert_eq!(<Sigmoid>::derivative(<Sigmoid>::value(0.0)), 0.25);
 }
 
-/// CS231n's neuron, w = (2, −3, −3), x = (−1, −2): its output is 0.73.
+/// The neuron of the figure, w = (2, −3, −3), x = (−1, −2): its output is 0.73.
 #[test]
 fn the_neuron_of_the_figure_puts_out_0_73() {
     type Neuron = network!(2 => 1 Sigmoid);
