@@ -419,6 +419,29 @@ mod tests {
         assert_eq!(f32::from_bits(report.magnitudes.signals), 2.0);
     }
 
+    #[test]
+    fn growth_is_the_most_that_a_parameter_can_change() {
+        let growth = |signals: f32, deltas: f32| {
+            let magnitudes = Magnitudes { signals: signals.to_bits(), deltas: deltas.to_bits() };
+            BatchReport { samples: 2, magnitudes, ..BatchReport::default() }.growth(-0.5)
+        };
+        // m · x · ηδ/m; a bias, whose signal is 1, changes by as much even where all x are small.
+        assert_eq!((growth(5.0, 3.0), growth(0.25, 3.0)), (15.0, 3.0));
+        assert_eq!((growth(5.0, 0.0), growth(f32::MAX, 9.0)), (0.0, f32::INFINITY));
+        for size in 1..=4 {
+            let (network, mut trace) = (small(), Small::TRACE);
+            let mut report = BatchReport::default();
+            for (x, class) in samples(size) {
+                report.add(&pass(&network, &Quadratic, x, &class, &mut trace));
+            }
+            let new = parameters(&stepped(&[size], 2.0));
+            let changes = parameters(&network).into_iter().zip(new).map(|(old, new)| new - old);
+            let largest = changes.fold(0.0, |largest: f32, change| largest.max(change.abs()));
+            let growth = report.growth(rate(2.0, size));
+            assert!((0.1 * growth..=growth).contains(&largest), "{largest} of {growth}");
+        }
+    }
+
     /// A step on one sample of a network of two identities, w₁ then w₂, without biases.
     fn diverged(w1: f32, w2: f32, x: f32, y: f32, eta: f32) -> Option<Diverged> {
         let mut network = Line::ZERO;
