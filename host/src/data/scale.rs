@@ -34,6 +34,6 @@ mod tests {
         let scale = range([2.5; 3].into_iter()).unwrap();
         assert_eq!(scale.apply(2.5), 0.0);
         assert_eq!(scale.apply(9.0), 0.0);
-        assert_eq!(range([].into_iter()), None);
+        assert_eq!(range(std::iter::empty()), None);
     }
 }

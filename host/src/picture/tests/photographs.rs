@@ -239,9 +239,8 @@ fn odd_images_and_targets_do_not_panic() {
             let image = Gray { width, height, pixels };
             for (columns, rows) in [(28, 28), (4, 4), (8, 100)] {
                 let prepared = prepare(&image, columns, rows);
-                assert!(
-                    prepared.is_err() || prepared.unwrap().pixels.len() == (columns * rows).into()
-                );
+                let area = usize::from(columns * rows);
+                assert!(prepared.is_err() || prepared.unwrap().pixels.len() == area);
             }
         }
     }
