@@ -54,7 +54,7 @@ pub enum DataError {
     #[error("{0}")]
     Picture(PictureError),
     /// An image in an IDX file cannot be prepared.
-    #[error("{}: image {row}: {cause}", path.display())]
+    #[error("{}: image {row}: {}", path.display(), cause.problem())]
     Prepare {
         /// The IDX file.
         path: PathBuf,

@@ -119,9 +119,9 @@ impl Pictures {
 
     /// Reads the images and prepares each like MNIST.
     pub(super) fn prepare(self, size: Size) -> Result<Loaded, DataError> {
-        self.collect(|_, gray| {
+        self.collect(|path, gray| {
             let prepared = picture::prepare(gray, size.width, size.height);
-            Ok((size, prepared.map_err(DataError::Picture)?.pixels))
+            Ok((size, prepared.map_err(|cause| DataError::Picture(cause.at(path)))?.pixels))
         })
     }
 

@@ -74,8 +74,8 @@ pub(super) fn extent(ink: &Plane, otherwise: Window) -> Frame {
 }
 
 /// The ink scaled, its box in the middle, then shifted by whole pixels so that the centre of mass
-/// lies in pixel (14, 14) of 28 × 28, counted from 0, as in every MNIST image (of all 70 000 the
-/// centre is in 14.0..15.0 from the left and the top edge); the box stays inside.
+/// lies in pixel (14, 14) of 28 × 28, counted from 0, as in MNIST (the centre of each of its test
+/// images is in 14.0..15.0 from the left and the top edge); the box stays inside.
 pub(super) fn centred(
     ink: &Plane,
     frame: Frame,

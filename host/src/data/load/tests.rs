@@ -59,6 +59,32 @@ impl Folder {
         self.write(&format!("{part}-labels-idx1-ubyte"), [&header, labels].concat());
     }
 
+    /// Writes IDX files of 8x8 images, each an upright stroke.
+    fn idx_strokes(&self, part: &str, labels: &[u8]) {
+        let count = [0, 0, 0, labels.len() as u8];
+        let stroke: Vec<u8> = (0..64)
+            .map(
+                |at| if (3..5).contains(&(at % 8)) && (1..7).contains(&(at / 8)) { 255 } else { 0 },
+            )
+            .collect();
+        let header = [&[0, 0, 8, 3], &count[..], &[0, 0, 0, 8, 0, 0, 0, 8]].concat();
+        let images = [header, stroke.repeat(labels.len())].concat();
+        self.write(&format!("{part}-images-idx3-ubyte"), images);
+        let header = [&[0, 0, 8, 1], &count[..]].concat();
+        self.write(&format!("{part}-labels-idx1-ubyte"), [&header, labels].concat());
+    }
+
+    /// Writes an image of an upright dark stroke on light paper.
+    fn stroke(&self, name: &str, width: usize, height: usize) {
+        let mut text = format!("P2 {width} {height} 255\n");
+        for at in 0..width * height {
+            let (x, y) = (at % width, at / width);
+            let ink = (width / 2..width / 2 + 2).contains(&x) && (2..height - 2).contains(&y);
+            text += if ink { "10 " } else { "250 " };
+        }
+        self.write(name, text);
+    }
+
     /// Writes an image of 3x2: an edge, and a middle pixel of another shade.
     fn image(&self, name: &str, edge: u8, middle: u8) {
         self.write(

@@ -103,20 +103,20 @@ fn few_samples_may_miss_a_class_and_labels_may_start_at_1() {
 #[test]
 fn idx_images_are_prepared_if_asked() {
     let folder = Folder::new();
-    folder.idx("train", &[0, 1].repeat(10));
-    folder.idx("t10k", &[1]);
-    let data = load(&DataOptions { size: Some((3, 2)), ..folder.options() }).unwrap();
+    folder.idx_strokes("train", &[0, 1].repeat(10));
+    folder.idx_strokes("t10k", &[1]);
+    let data = load(&DataOptions { size: Some((6, 5)), ..folder.options() }).unwrap();
     let polarity = Polarity::InkHigh;
-    assert_eq!(data.input, InputKind::Pixels { width: 3, height: 2, polarity, prepared: true });
-    assert_eq!((data.train.width(), data.test.width()), (6, 6));
+    assert_eq!(data.input, InputKind::Pixels { width: 6, height: 5, polarity, prepared: true });
+    assert_eq!((data.train.width(), data.test.width()), (30, 30));
     let test = load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &data.input, &names(2));
     assert_eq!(test.unwrap(), data.test);
     // Of the size asked for, they stay as they are.
-    let data = load(&DataOptions { size: Some((2, 2)), ..folder.options() }).unwrap();
-    assert_eq!(data.input, InputKind::Pixels { width: 2, height: 2, polarity, prepared: false });
-    let larger = InputKind::Pixels { width: 3, height: 2, polarity, prepared: false };
+    let data = load(&DataOptions { size: Some((8, 8)), ..folder.options() }).unwrap();
+    assert_eq!(data.input, InputKind::Pixels { width: 8, height: 8, polarity, prepared: false });
+    let larger = InputKind::Pixels { width: 9, height: 8, polarity, prepared: false };
     let read = load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &larger, &names(2));
-    assert_eq!(folder.told(read.unwrap_err()), "images are 2x2, 3x2 is asked for");
+    assert_eq!(folder.told(read.unwrap_err()), "images are 8x8, 9x8 is asked for");
 }
 
 #[test]

@@ -61,12 +61,12 @@ fn pictures_on_dark_paper_are_taken_as_they_are() {
 fn pictures_of_any_size_are_prepared() {
     let folder = Folder::new();
     for image in 0..3 {
-        folder.image(&format!("a/{image}.pgm"), 255, 0);
-        folder.write(&format!("b/{image}.pgm"), "P2 2 1 255 0 0\n");
+        folder.stroke(&format!("a/{image}.pgm"), 12, 12);
+        folder.stroke(&format!("b/{image}.pgm"), 16, 12);
     }
     assert_eq!(
         folder.message(&folder.options()),
-        "b/0.pgm: is 2x1, the first image (a/0.pgm) is 3x3; have all prepared with --size 3x3"
+        "b/0.pgm: is 16x12, the first image (a/0.pgm) is 12x12; have all prepared with --size 12x12"
     );
     let prepared = load(&DataOptions { prepare: true, ..folder.options() }).unwrap();
     assert_eq!(prepared.train.width(), 784);
@@ -79,6 +79,9 @@ fn pictures_of_any_size_are_prepared() {
     assert!(
         folder.message(&DataOptions { size: Some((0, 4)), ..folder.options() }).contains("0x4")
     );
+    folder.image("b/blank.pgm", 255, 255);
+    let blank = folder.message(&DataOptions { prepare: true, ..folder.options() });
+    assert!(blank.starts_with("b/blank.pgm: "), "{blank}");
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn folders_without_data_are_refused() {
         folder.message(&folder.options()).starts_with("b: holds no PNG or PGM image but folders")
     );
     folder.write("b/1.pgm", "junk");
-    assert_eq!(folder.message(&folder.options()), "b/1.pgm: not a PGM image");
+    assert!(folder.message(&folder.options()).starts_with("b/1.pgm: is no PNG, PGM"));
     let options = DataOptions::new(folder.path().join("none").into());
     assert_eq!(folder.message(&options), "none: there is no such file or folder");
 }
