@@ -140,7 +140,8 @@ pub fn train<S: Trainable + 'static>(
     let samples = parts.train.len();
     let pool = ThreadPoolBuilder::new().num_threads(execution.threads.get()).build()?;
     let machine = Machine { level: execution.level, pool };
-    let misfit = SettingsError::Batch { batch: settings.batch, samples };
+    // Of settings that check out, only L2 still depends on the data.
+    let misfit = SettingsError::L2TooStrong { l2: settings.l2, eta: settings.eta, samples };
     let mut engine = engine::<S>(settings, samples, execution.widths, machine).ok_or(misfit)?;
     let mut order = vec![0; samples];
     let mut kept = Kept { parameters: engine.parameters(), epochs: 0, steps: 0 };

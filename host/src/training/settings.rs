@@ -48,7 +48,7 @@ pub enum TopologyError {
     NotANumber(String),
     /// A width is 0 or too large.
     #[error("a width must be from 1 to {WIDEST}, and one is {0}")]
-    Width(usize),
+    Width(String),
     /// There is no layer.
     #[error("a network needs at least two widths, inputs and outputs, as in 784-10")]
     NoLayer,
@@ -64,12 +64,13 @@ impl FromStr for Topology {
         let mut widths = Vec::new();
         for part in text.split('-') {
             let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-            let width: usize = (part.parse().ok().filter(|_| digits))
-                .ok_or_else(|| TopologyError::NotANumber(part.chars().take(20).collect()))?;
-            if !(1..=WIDEST).contains(&width) {
-                return Err(TopologyError::Width(width));
+            let shown = || part.chars().take(20).collect();
+            if !digits {
+                return Err(TopologyError::NotANumber(shown()));
             }
-            widths.push(width);
+            // A number that does not fit its type is too large as well.
+            let width = part.parse().ok().filter(|width| (1..=WIDEST).contains(width));
+            widths.push(width.ok_or_else(|| TopologyError::Width(shown()))?);
         }
         if widths.len() < 2 {
             return Err(TopologyError::NoLayer);
@@ -165,22 +166,37 @@ pub enum SettingsError {
     #[error("softmax is for outputs only; hidden layers take sigmoid, tanh, relu or identity")]
     HiddenSoftmax,
     /// The learning rate is not a positive number.
-    #[error("eta must be a positive number, and it is {0}")]
+    #[error("eta must be a positive number, and it is {0:?}")]
     Eta(f32),
     /// The momentum is out of range.
-    #[error("momentum must be at least 0 and below 1, and it is {0}")]
+    #[error("momentum must be at least 0 and below 1, and it is {0:?}")]
     Momentum(f32),
     /// The regularisation is out of range.
-    #[error("l2 must be at least 0 and below samples/eta = {limit}, and it is {l2}")]
-    L2 {
+    #[error("l2 must be 0 or a positive number, and it is {0:?}")]
+    L2(f32),
+    /// The regularisation would turn weights round rather than shrink them.
+    #[error(
+        "an l2 of {l2:?} is too strong; with {samples} training samples and an eta of {eta:?} it must be below {:?}",
+        *samples as f32 / eta
+    )]
+    L2TooStrong {
         /// The strength.
         l2: f32,
-        /// What it must be below.
-        limit: f32,
+        /// The learning rate.
+        eta: f32,
+        /// Samples there are.
+        samples: usize,
     },
-    /// The batch is empty or larger than the training set.
-    #[error("batch must be from 1 to the {samples} training samples, and it is {batch}")]
+    /// The batch is empty.
+    #[error("batch must be at least 1, and it is 0")]
+    NoBatch,
+    /// The batch is larger than the training set.
+    #[error(
+        "a batch of {batch} is more than the {samples} training samples of {data}; use --batch {samples} or less"
+    )]
     Batch {
+        /// The name of the data.
+        data: String,
         /// Samples asked for.
         batch: usize,
         /// Samples there are.
@@ -257,10 +273,10 @@ impl Settings {
             return Err(SettingsError::Momentum(self.momentum));
         }
         if !(self.l2.is_finite() && self.l2 >= 0.0) {
-            return Err(SettingsError::L2 { l2: self.l2, limit: f32::INFINITY });
+            return Err(SettingsError::L2(self.l2));
         }
         if self.batch == 0 {
-            return Err(SettingsError::Batch { batch: 0, samples: usize::MAX });
+            return Err(SettingsError::NoBatch);
         }
         Ok(())
     }
@@ -291,11 +307,10 @@ impl Settings {
             return Err(SettingsError::Outputs { outputs, data, classes, suggestion });
         }
         if self.batch > samples {
-            return Err(SettingsError::Batch { batch: self.batch, samples });
+            return Err(SettingsError::Batch { data, batch: self.batch, samples });
         }
         if self.eta * self.l2 / samples as f32 >= 1.0 {
-            let limit = samples as f32 / self.eta;
-            return Err(SettingsError::L2 { l2: self.l2, limit });
+            return Err(SettingsError::L2TooStrong { l2: self.l2, eta: self.eta, samples });
         }
         Ok(())
     }
