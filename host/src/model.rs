@@ -1,7 +1,7 @@
 //! Trained models: what a model image holds, in memory and in files.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use gradito_core::Network;
 use gradito_core::image::{self, Description, Image, ImageError, Provenance};
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-use crate::data::{InputKind, Polarity, Scale};
+use crate::data::{Cause, InputKind, Polarity, Scale};
 use crate::network::{AnyActivation, AnyCost, RuntimeNetwork};
 use crate::training::Topology;
 
@@ -34,7 +34,7 @@ pub struct Model {
 #[derive(Debug, Error)]
 pub enum ModelError {
     /// The file cannot be read.
-    #[error("{}: cannot be read: {cause}", path.display())]
+    #[error("{}: {}{}", path.display(), Cause(cause), missing(cause))]
     Read {
         /// The file.
         path: PathBuf,
@@ -50,7 +50,7 @@ pub enum ModelError {
         cause: ImageError,
     },
     /// The file cannot be written.
-    #[error("{}: cannot be written: {cause}; nothing was changed there", path.display())]
+    #[error("{}: {}", path.display(), unwritable(cause))]
     Write {
         /// The file.
         path: PathBuf,
@@ -63,6 +63,40 @@ pub enum ModelError {
         /// What is there.
         path: PathBuf,
     },
+    /// The file is a link to no file.
+    #[error("{}: is a link that leads nowhere; remove it or name another place", path.display())]
+    BrokenLink {
+        /// The link.
+        path: PathBuf,
+    },
+}
+
+/// What to do about a model that is not there.
+fn missing(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        io::ErrorKind::NotFound => "; gradito train writes a model",
+        _ => "",
+    }
+}
+
+/// An error in writing a file, in words that do not name the temporary file.
+pub(crate) fn unwritable(cause: &io::Error) -> String {
+    match cause.kind() {
+        io::ErrorKind::NotFound => "its folder does not exist; create it".to_owned(),
+        io::ErrorKind::NotADirectory => "its folder is not a folder; name another place".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "may not be written (permission denied); name another place".to_owned()
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "is on a read-only file system; name another place".to_owned()
+        }
+        io::ErrorKind::StorageFull => "there is no space left; make room".to_owned(),
+        // Without the path, which tempfile puts into its error.
+        _ => match cause.raw_os_error() {
+            Some(code) => format!("cannot be written: {}", io::Error::from_raw_os_error(code)),
+            None => format!("cannot be written: {}", cause.kind()),
+        },
+    }
 }
 
 /// What to do about a bad image.
@@ -201,8 +235,10 @@ pub fn digest(network: &impl Network) -> [u8; 32] {
 /// step: at no instant is there half an image under the final name.
 #[derive(Debug)]
 pub struct Destination {
-    path: PathBuf,
-    file: NamedTempFile,
+    /// As it was named.
+    name: PathBuf,
+    /// The file itself, links followed.
+    target: PathBuf,
 }
 
 impl Destination {
@@ -212,28 +248,25 @@ impl Destination {
     ///
     /// If nothing can be written there.
     pub fn new(path: &Path) -> Result<Self, ModelError> {
+        let name = path.to_owned();
         // A link is followed, so that the file it points to is replaced, not the link.
-        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let failed = |cause| ModelError::Write { path: path.to_owned(), cause };
-        match std::fs::metadata(&target) {
-            Ok(found) if !found.is_file() => {
-                return Err(ModelError::NotAFile { path: path.to_owned() });
+        let target = match std::fs::canonicalize(path) {
+            Ok(target) if target.is_file() => target,
+            Ok(_) => return Err(ModelError::NotAFile { path: name }),
+            Err(_) if path.is_symlink() => return Err(ModelError::BrokenLink { path: name }),
+            // `models/` is a folder, there or not.
+            Err(_) if path.as_os_str().to_string_lossy().ends_with(is_separator) => {
+                return Err(ModelError::NotAFile { path: name });
             }
-            _ => {}
-        }
-        if target.file_name().is_none() {
-            return Err(ModelError::NotAFile { path: path.to_owned() });
-        }
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
+            Err(_) if path.file_name().is_none() => {
+                return Err(ModelError::NotAFile { path: name });
+            }
+            Err(_) => path.to_owned(),
         };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".gradito-").suffix(".part");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).map_err(failed)?;
-        Ok(Self { path: target, file })
+        let destination = Self { name, target };
+        // Tried, and taken away at once: a run that is killed leaves nothing behind.
+        destination.temporary().map_err(|cause| destination.failed(cause))?;
+        Ok(destination)
     }
 
     /// Writes `bytes` there.
@@ -241,13 +274,31 @@ impl Destination {
     /// # Errors
     ///
     /// If they cannot be written; what was there before is still there then.
-    pub fn write(mut self, bytes: &[u8]) -> Result<(), ModelError> {
-        let path = self.path;
-        let failed = |cause| ModelError::Write { path: path.clone(), cause };
-        self.file.write_all(bytes).map_err(failed)?;
-        self.file.as_file().sync_all().map_err(failed)?;
-        self.file.persist(&path).map_err(|error| failed(error.error))?;
-        Ok(())
+    pub fn write(&self, bytes: &[u8]) -> Result<(), ModelError> {
+        let written = || {
+            let mut file = self.temporary()?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            file.persist(&self.target).map_err(|error| error.error)
+        };
+        written().map(drop).map_err(|cause| self.failed(cause))
+    }
+
+    /// A new file in the folder of the target.
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        let folder = match self.target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".gradito-").suffix(".part");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.tempfile_in(folder)
+    }
+
+    fn failed(&self, cause: io::Error) -> ModelError {
+        ModelError::Write { path: self.name.clone(), cause }
     }
 }
 

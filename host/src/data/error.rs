@@ -132,8 +132,8 @@ impl fmt::Display for Cell {
     }
 }
 
-/// An input/output error, in the words of the operating system and with what to do.
-struct Cause<'a>(&'a io::Error);
+/// An error in reading a file or folder, in words that do not ask for the operating system's.
+pub(crate) struct Cause<'a>(pub(crate) &'a io::Error);
 
 impl fmt::Display for Cause<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

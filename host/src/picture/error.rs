@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::MAX_PIXELS;
+use crate::data::Cause;
 
 /// A [`Problem`] and the file it is in; on screen one line: what, where, what to do.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ impl std::error::Error for PictureError {
 #[non_exhaustive]
 pub enum Problem {
     /// The file cannot be read.
-    #[error("cannot be read ({0}); check the path and its permissions")]
+    #[error("{}", Cause(.0))]
     Read(#[source] io::Error),
     /// The file cannot be written.
     #[error("cannot be written ({0}); check the folder, its permissions and the space left")]
