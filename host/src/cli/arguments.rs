@@ -1,4 +1,7 @@
 //! The flags, and their help.
+//!
+//! The first paragraph of a flag's comment is its line in `-h`, which fits 79 columns together with
+//! the default that clap adds; the second follows in `--help`.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -10,18 +13,19 @@ use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 
 use crate::data::{LabelColumn, Source};
 use crate::simd::Level;
-use crate::training::Topology;
+use crate::training::{SettingsError, Topology};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
     .literal(AnsiColor::Cyan.on_default());
 
-/// Train small neural networks on the desktop; run them, and go on training, on a
-/// microcontroller. The same bits everywhere.
+/// Train small neural networks on the desktop, run them on microcontrollers
 #[derive(Debug, Parser)]
 #[command(name = "gradito", version, styles = STYLES, max_term_width = 100)]
-#[command(after_help = "Start with: gradito train, then gradito predict digits.gradito test:0")]
+#[command(after_help = "\
+Start with: gradito train, then gradito predict digits.gradito test:0
+Each flag at length: gradito train --help")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -32,44 +36,68 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Train a network and write a model image
+    ///
+    /// With no flags: 784-30-10 with sigmoids and quadratic cost, for 30 epochs on MNIST, which is
+    /// inside the program. Ctrl-C ends a run after its step and keeps the model as of the last
+    /// whole epoch.
     Train(Box<TrainArguments>),
     /// Report a model's accuracy, cost and confusions on labelled data
+    ///
+    /// Evaluates on the test set: MNIST's; that of an IDX folder; or, of the data the model was
+    /// trained on, the part that training put aside. Data it was not trained on is taken whole.
     Eval(EvalArguments),
     /// Say what a model sees in images, or in the rows of a CSV file
+    ///
+    /// Photographs are prepared the way MNIST was: paper and ink are found, the digit is cut out,
+    /// scaled and centred. What is drawn is what the network was given.
     Predict(PredictArguments),
     /// Show what a model is, where it comes from and what it needs
     Inspect(InspectArguments),
 }
 
 /// `gradito train`.
-///
-/// With no flags: the chapter's 784-30-10 sigmoid network on MNIST, which is inside the program.
 #[derive(Args, Debug)]
 pub struct TrainArguments {
-    /// Widths: inputs, hidden layers, outputs
+    /// Widths, inputs to outputs
+    ///
+    /// The first is that of the inputs (pixels or features), the last the number of classes; any
+    /// number of hidden layers lies between.
     #[arg(long, value_name = "WIDTHS", default_value = "784-30-10", help_heading = "Network")]
     pub layers: Topology,
-    /// Activation of the hidden layers: sigmoid, tanh, relu, identity
-    #[arg(long, value_name = "NAME", default_value_t = ActivationKind::Sigmoid, help_heading = "Network")]
+    /// Activation of the hidden layers
+    ///
+    /// One of sigmoid, tanh, relu and identity.
+    #[arg(long, value_name = "NAME", default_value_t = ActivationKind::Sigmoid, value_parser = hidden, help_heading = "Network")]
     pub activation: ActivationKind,
-    /// What training makes small: quadratic, cross-entropy, softmax
+    /// What training makes small
+    ///
+    /// One of quadratic, cross-entropy (both on sigmoid outputs) and softmax (cross-entropy on
+    /// softmax outputs).
     #[arg(long, value_name = "NAME", default_value_t = CostKind::Quadratic, help_heading = "Network")]
     pub cost: CostKind,
-    /// Activation of the outputs [default: sigmoid, or softmax for that cost]
+    /// Activation of the outputs [default: the cost's]
+    ///
+    /// Unless given, it follows from the cost: sigmoid for quadratic and cross-entropy, softmax for
+    /// softmax. The quadratic cost takes tanh, relu and identity as well.
     #[arg(long, value_name = "NAME", help_heading = "Network")]
     pub output: Option<ActivationKind>,
-    /// First weights: scaled (variance 1/inputs) or unit (variance 1)
+    /// Scheme of the first weights
+    ///
+    /// Normally distributed with variance 1/inputs (scaled) or 1 (unit).
     #[arg(long, value_name = "NAME", default_value_t = InitKind::Scaled, help_heading = "Network")]
     pub init: InitKind,
-    /// Software for exp and tanh: poly, libm, micromath
+    /// Software for exp and tanh
+    ///
+    /// One of poly (fast, good to 2 ulp), libm and micromath (small, coarse). A device must use the
+    /// same; the model image says which.
     #[arg(long, value_name = "NAME", default_value_t = MathKind::Poly, help_heading = "Network")]
     pub math: MathKind,
 
     /// Passes over the training samples
-    #[arg(long, value_name = "N", default_value_t = 30, help_heading = "Training")]
+    #[arg(long, value_name = "N", default_value_t = 30, allow_negative_numbers = true, value_parser = whole::<u32>, help_heading = "Training")]
     pub epochs: u32,
     /// Samples in a mini-batch
-    #[arg(long, value_name = "N", default_value = "10", help_heading = "Training")]
+    #[arg(long, value_name = "N", default_value = "10", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Training")]
     pub batch: NonZeroUsize,
     /// Learning rate η
     #[arg(long, value_name = "RATE", default_value = "3.0", allow_negative_numbers = true, value_parser = positive, help_heading = "Training")]
@@ -80,29 +108,39 @@ pub struct TrainArguments {
     /// Strength λ of L2 regularisation
     #[arg(long, value_name = "LAMBDA", default_value = "0", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub l2: f32,
-    /// Seed of all chance: first weights, order, division of data
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Training")]
+    /// Seed of all chance
+    ///
+    /// The first weights, the order of the samples and the division of data follow from it.
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = "Training")]
     pub seed: u64,
     /// Stop after so many mini-batches
-    #[arg(long, value_name = "N", help_heading = "Training")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroU64>, help_heading = "Training")]
     pub steps: Option<NonZeroU64>,
 
-    /// mnist, a folder of IDX files or of image folders, or a CSV file
-    #[arg(long, value_name = "DATA", default_value = "mnist", value_hint = ValueHint::AnyPath, help_heading = "Data")]
+    /// mnist, a folder, or a CSV file
+    ///
+    /// A folder holds IDX files as MNIST's (plain or gzip'd), or one sub-folder of PNG or PGM images
+    /// for each class. Own data without a test set is divided 70/15/15 into training, validation
+    /// and test part.
+    #[arg(long, value_name = "DATA", default_value = "mnist", value_parser = source, value_hint = ValueHint::AnyPath, help_heading = "Data")]
     pub data: Source,
     /// Test set of its own: a folder or CSV file like --data
     #[arg(long, value_name = "DATA", value_hint = ValueHint::AnyPath, help_heading = "Data")]
     pub test: Option<PathBuf>,
     /// Validation samples [default: 10000 of MNIST, else 15 %]
-    #[arg(long, value_name = "N", help_heading = "Data")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<usize>, help_heading = "Data")]
     pub validation: Option<usize>,
-    /// Column of the label in a CSV file: first, last or its name
+    /// Label of a CSV file: first, last or the column's name
+    ///
+    /// Unless given: the column called label, class, target or digit if there is one, else the last.
     #[arg(long, value_name = "COLUMN", help_heading = "Data")]
     pub label: Option<LabelColumn>,
     /// Prepare images like MNIST: crop, scale, centre
     #[arg(long, help_heading = "Data")]
     pub prepare: bool,
-    /// Prepare images to this size [default with --prepare: 28x28]
+    /// Prepare images to this size
+    ///
+    /// Each side from 4 to 1024; 28x28 unless given with --prepare.
     #[arg(long, value_name = "WxH", value_parser = size, help_heading = "Data")]
     pub size: Option<(u16, u16)>,
 
@@ -116,37 +154,44 @@ pub struct TrainArguments {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Worker threads; the result never depends on them
-    #[arg(long, value_name = "N", default_value = "1", help_heading = "Machine")]
+    /// Worker threads; the result stays the same
+    #[arg(long, value_name = "N", default_value = "1", allow_negative_numbers = true, value_parser = threads, help_heading = "Machine")]
     pub threads: NonZeroUsize,
-    /// Vector instructions: baseline, avx2, avx512 [default: the fastest]
+    /// Vector instructions [default: the fastest]
+    ///
+    /// One of baseline, avx2 and avx512, as far as the machine has it; the result is the same.
     #[arg(long, value_name = "LEVEL", help_heading = "Machine")]
     pub simd: Option<Level>,
-    /// Do not use the code compiled for listed widths; same result
+    /// Use no code compiled for these widths
+    ///
+    /// Some networks are compiled in and train faster; this trains them as all others are. The
+    /// result is the same.
     #[arg(long, help_heading = "Machine")]
     pub runtime_widths: bool,
 }
 
 /// `gradito eval`.
-///
-/// Evaluates on the test set: MNIST's; that of an IDX folder; or of the data the model was trained
-/// on, the part that training put aside. Data it was not trained on is taken whole.
 #[derive(Args, Debug)]
 pub struct EvalArguments {
     /// The model image
     #[arg(value_hint = ValueHint::FilePath)]
     pub model: PathBuf,
-    /// mnist, a folder of IDX files or of image folders, or a CSV file
-    #[arg(long, value_name = "DATA", default_value = "mnist", value_hint = ValueHint::AnyPath)]
+    /// mnist, a folder, or a CSV file
+    ///
+    /// A folder holds IDX files as MNIST's (plain or gzip'd), or one sub-folder of PNG or PGM images
+    /// for each class.
+    #[arg(long, value_name = "DATA", default_value = "mnist", value_parser = source, value_hint = ValueHint::AnyPath)]
     pub data: Source,
-    /// Column of the label in a CSV file: first, last or its name
+    /// Label of a CSV file: first, last or the column's name
+    ///
+    /// Unless given: the column called label, class, target or digit if there is one, else the last.
     #[arg(long, value_name = "COLUMN")]
     pub label: Option<LabelColumn>,
     /// Take all samples of --data, not the test part
     #[arg(long)]
     pub all: bool,
-    /// Worker threads; the result never depends on them
-    #[arg(long, value_name = "N", default_value = "1")]
+    /// Worker threads; the result stays the same
+    #[arg(long, value_name = "N", default_value = "1", allow_negative_numbers = true, value_parser = threads)]
     pub threads: NonZeroUsize,
     /// Print one JSON object on standard output
     #[arg(long)]
@@ -154,9 +199,6 @@ pub struct EvalArguments {
 }
 
 /// `gradito predict`.
-///
-/// Photographs are prepared the way MNIST was: paper and ink are found, the digit is cut out, scaled
-/// and centred. What is drawn is what the network was given.
 #[derive(Args, Debug)]
 pub struct PredictArguments {
     /// The model image
@@ -165,7 +207,9 @@ pub struct PredictArguments {
     /// PNG or PGM files, MNIST test images (test:17), or a CSV file
     #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::FilePath)]
     pub images: Vec<String>,
-    /// Column of the label in a CSV file: first, last or its name
+    /// Label of a CSV file: first, last or the column's name
+    ///
+    /// Unless given: the column called label, class, target or digit if there is one, else the last.
     #[arg(long, value_name = "COLUMN")]
     pub label: Option<LabelColumn>,
     /// Say how each image was prepared
@@ -187,7 +231,56 @@ pub struct InspectArguments {
     pub json: bool,
 }
 
-/// A number from `range`, or else what it must be.
+/// Most worker threads: far more than help, few enough to be started.
+const MOST_THREADS: usize = 1024;
+
+/// A whole number, or else what it must be.
+fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    integer(text, "0")
+}
+
+/// A whole number that is not 0, or else what it must be.
+fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
+    integer(text, "1")
+}
+
+fn integer<T: FromStr>(text: &str, least: &str) -> Result<T, String> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_large = digits && text.bytes().any(|byte| byte != b'0');
+    text.parse().map_err(|_| {
+        if is_large {
+            "it is too large".to_owned()
+        } else {
+            format!("it must be a whole number, at least {least}")
+        }
+    })
+}
+
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .ok()
+        .filter(|count: &NonZeroUsize| count.get() <= MOST_THREADS)
+        .ok_or_else(|| format!("it must be a whole number from 1 to {MOST_THREADS}"))
+}
+
+/// An activation that a hidden layer can have.
+fn hidden(text: &str) -> Result<ActivationKind, String> {
+    match text.parse() {
+        Ok(ActivationKind::Softmax) => Err(SettingsError::HiddenSoftmax.to_string()),
+        Ok(kind) => Ok(kind),
+        Err(_) => Err("it must be sigmoid, tanh, relu or identity".to_owned()),
+    }
+}
+
+/// A source of data; an empty name is what an unset variable of a shell leaves.
+fn source(text: &str) -> Result<Source, String> {
+    match text {
+        "" => Err("it is empty; name mnist, a folder or a CSV file".to_owned()),
+        _ => Ok(Source::from_str(text).unwrap_or_else(|never| match never {})),
+    }
+}
+
+/// A number that `holds`, or else what it must be.
 fn number(text: &str, holds: impl Fn(f32) -> bool, must: &str) -> Result<f32, String> {
     match f32::from_str(text) {
         Ok(value) if value.is_finite() && holds(value) => Ok(value),
