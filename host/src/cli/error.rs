@@ -7,7 +7,7 @@ use gradito_core::sgd::Diverged;
 use thiserror::Error;
 
 use crate::data::DataError;
-use crate::model::ModelError;
+use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
 use crate::training::{SettingsError, TrainError};
 
@@ -24,9 +24,22 @@ pub enum CliError {
     /// A model file.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// Settings.
+    /// Settings that fit no data: the command line is wrong.
     #[error(transparent)]
-    Settings(#[from] SettingsError),
+    CommandLine(SettingsError),
+    /// Settings that do not fit the data.
+    #[error(transparent)]
+    Settings(SettingsError),
+    /// Two files that are one.
+    #[error("{}: is both {one} and {other}; name another file", path.display())]
+    SameFile {
+        /// The file.
+        path: PathBuf,
+        /// The flag that writes it.
+        one: &'static str,
+        /// The other flag.
+        other: &'static str,
+    },
     /// Training.
     #[error(transparent)]
     Train(#[from] TrainError),
@@ -49,7 +62,7 @@ pub enum CliError {
         of: u32,
     },
     /// The metrics file cannot be written.
-    #[error("{}: cannot be written: {cause}; name another file with --metrics", path.display())]
+    #[error("{}: {}", path.display(), unwritable(cause))]
     Metrics {
         /// The file.
         path: PathBuf,
@@ -90,7 +103,7 @@ pub enum CliError {
     #[error("cannot listen for Ctrl-C: {0}")]
     Signal(#[from] ctrlc::Error),
     /// Standard output cannot be written.
-    #[error("standard output: cannot be written: {0}")]
+    #[error("standard output: {}", unwritable(.0))]
     Output(io::Error),
     /// A result cannot be written as JSON.
     #[error("the result cannot be written as JSON: {0}")]

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::CliError;
 use super::arguments::EvalArguments;
-use super::output::{hex, percent, print, print_json};
+use super::output::{count, hex, one_line, percent, print, print_json};
 use crate::data::{self, DataError, DataOptions, Dataset, InputKind, Sample, Source};
 use crate::model::Model;
 use crate::simd::Level;
@@ -70,9 +70,15 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
         });
     }
     let style = Style::of_stdout();
-    let count = evaluation.report.samples;
+    let samples = evaluation.report.samples.into();
     let mut text = String::new();
-    let _ = writeln!(text, "{}: {} of {count} samples, cost {cost:.5}\n", name, percent(accuracy));
+    let _ = writeln!(
+        text,
+        "{}: {} of {}, cost {cost:.5}\n",
+        one_line(&name),
+        percent(accuracy),
+        count(samples, "sample")
+    );
     text += &terminal::confusion(&confusion, &model.classes, &style);
     text += &mistakes(&model, &images, &evaluation, &style);
     print(&text)
@@ -178,9 +184,9 @@ fn mistakes(model: &Model, set: &Dataset, evaluation: &Evaluation, style: &Style
         })
         .collect();
     format!(
-        "\n{} of {} mistakes, the surest first:\n\n{}",
+        "\n{} of {}, the surest first:\n\n{}",
         tiles.len(),
-        wrong.len(),
+        count(wrong.len() as u64, "mistake"),
         terminal::draw_images(&tiles, style)
     )
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::CliError;
 use super::arguments::InspectArguments;
-use super::output::{hex, percent, print, print_json};
+use super::output::{count, hex, one_line, percent, print, print_json};
 use crate::data::InputKind;
 use crate::model::{Model, Ram, polarity_name};
 use crate::terminal;
@@ -123,7 +123,7 @@ impl Report {
 fn text(model: &Model, report: &Report) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
-        let _ = writeln!(text, "{name:<12} {value}");
+        let _ = writeln!(text, "{name:<12} {}", one_line(value));
     };
     line("network", &format!("{} {}", report.topology, report.activations.join(", ")));
     line("parameters", &format!("{} ({}, math {})", report.parameters, report.dtype, report.math));
@@ -135,27 +135,34 @@ fn text(model: &Model, report: &Report) -> String {
     line("RAM", &format!("{} to run it from flash", size(report.ram_inference)));
     let training = size(report.ram_training);
     line("", &format!("{training} to train it in batches of {}", report.batch));
-    let mut rule = format!("{}, {} cost, eta {}", report.optimizer, report.cost, report.eta);
+    let mut rule = format!("{}, {} cost, eta {:?}", report.optimizer, report.cost, report.eta);
     if report.momentum != 0.0 {
-        let _ = write!(rule, ", momentum {}", report.momentum);
+        let _ = write!(rule, ", momentum {:?}", report.momentum);
     }
     if report.l2 != 0.0 {
-        let _ = write!(rule, ", L2 {}", report.l2);
+        let _ = write!(rule, ", L2 {:?}", report.l2);
     }
     line("trained by", &rule);
     line(
         "",
         &format!(
-            "{} epochs, {} steps of {} samples, seed {}, init {}",
-            report.epochs, report.steps, report.batch, report.seed, report.init
+            "{}, {} of {}, seed {}, init {}",
+            count(report.epochs.into(), "epoch"),
+            count(report.steps, "step"),
+            count(report.batch.into(), "sample"),
+            report.seed,
+            report.init
         ),
     );
-    line("data", &format!("{} samples, digest {}", report.train_samples, report.data_digest));
+    line(
+        "data",
+        &format!("{}, digest {}", count(report.train_samples.into(), "sample"), report.data_digest),
+    );
     if let Some(parent) = &report.parent_digest {
         line("started from", parent);
     }
     let tested = report.test_accuracy.map_or("not tested".to_owned(), |accuracy| {
-        format!("{} of {} test samples", percent(accuracy), report.test_samples)
+        format!("{} of {}", percent(accuracy), count(report.test_samples.into(), "test sample"))
     });
     line("accuracy", &tested);
     line("written by", &format!("gradito {}", report.gradito));

@@ -14,6 +14,7 @@ mod progress;
 mod train;
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -28,8 +29,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to standard output and are no errors; a closed pipe is none either.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return match error.print() {
+                _ if error.use_stderr() => ExitCode::from(2),
+                Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+                    failed(&CliError::Output(cause))
+                }
+                _ => ExitCode::SUCCESS,
+            };
         }
     };
     let done = match &cli.command {
@@ -40,9 +46,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            note(&format!("gradito: {error}"));
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says why it could not be done, in one line.
+fn failed(error: &CliError) -> ExitCode {
+    note(&format!("gradito: {error}"));
+    match error {
+        CliError::CommandLine(_) => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
     }
 }

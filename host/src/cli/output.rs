@@ -24,7 +24,26 @@ pub fn print_json(value: &impl Serialize) -> Result<(), CliError> {
 
 /// Writes a line to standard error, if anyone listens.
 pub fn note(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", one_line(line));
+}
+
+/// `text` with its control characters written out: a file's name can hold a line feed, or commands
+/// for the terminal.
+pub fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}
+
+/// `count` things called `name`, in the plural unless there is one.
+pub fn count(count: u64, name: &str) -> String {
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `bytes` in lower-case hexadecimal.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::CliError;
 use super::arguments::PredictArguments;
-use super::output::{print, print_json};
+use super::output::{one_line, print, print_json};
 use crate::data::{self, InputKind, Polarity, Sample, mnist};
 use crate::model::Model;
 use crate::network::runtime::RuntimeTrace;
@@ -203,14 +203,14 @@ fn answer<'a>(
 
 /// An answer for people.
 fn describe(answer: &Answer<'_>, model: &Model, verbose: bool, style: &Style) -> String {
-    let mut text = answer.source.to_owned();
+    let mut text = one_line(answer.source);
     if let Some(line) = answer.line {
         let _ = write!(text, ":{line}");
     }
     let score = answer.scores.get(answer.class).copied().unwrap_or(0.0);
-    let _ = write!(text, ": {} ({score:.3})", answer.name);
+    let _ = write!(text, ": {} ({score:.3})", one_line(answer.name));
     if let Some(label) = &answer.label {
-        let _ = write!(text, ", labelled {label}");
+        let _ = write!(text, ", labelled {}", one_line(label));
     }
     text.push('\n');
     if verbose && let Some(steps) = &answer.steps {

@@ -1,6 +1,7 @@
 //! `gradito train`.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 use gradito_core::image::{InputKind as ImageInput, Provenance};
 use gradito_core::kind::OptimizerKind;
@@ -8,9 +9,9 @@ use serde::Serialize;
 
 use super::CliError;
 use super::arguments::TrainArguments;
-use super::output::{hex, note, percent, print, print_json};
+use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
-use crate::data::{self, Data, DataOptions, InputKind};
+use crate::data::{self, Data, DataOptions, InputKind, Source};
 use crate::model::{Destination, Model, digest};
 use crate::network::RuntimeNetwork;
 use crate::simd::Level;
@@ -50,7 +51,8 @@ struct Report {
 /// Trains a network and writes its image.
 pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let settings = settings(arguments);
-    settings.check()?;
+    settings.check().map_err(CliError::CommandLine)?;
+    check_files(arguments)?;
     // Before the work, not after it: a folder that cannot be written to.
     let destination = Destination::new(&arguments.out)?;
     let data = data::load(&DataOptions {
@@ -63,7 +65,9 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         seed: arguments.seed,
     })?;
     let Data { train, validation, test, classes, input, digest: data_digest, name } = data;
-    settings.check_data(&name, train.len(), train.width(), classes.len())?;
+    settings
+        .check_data(&name, train.len(), train.width(), classes.len())
+        .map_err(CliError::Settings)?;
     let sizes = [train.len(), validation.len(), test.len()];
     let execution = Execution {
         threads: arguments.threads,
@@ -71,11 +75,16 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         widths: if arguments.runtime_widths { Widths::Runtime } else { Widths::Listed },
     };
     let steps = steps(&settings, sizes[0]);
-    note(&format!(
-        "training {} ({}, {} cost) on {name}: {} samples, {} for validation, {} for the test",
-        settings.topology, settings.activation, settings.cost, sizes[0], sizes[1], sizes[2]
-    ));
     let mut progress = Progress::new(settings.epochs, steps, arguments.metrics.as_deref())?;
+    note(&format!(
+        "training {} ({}, {} cost) on {name}: {}, {} for validation, {} for the test",
+        settings.topology,
+        settings.activation,
+        settings.cost,
+        count(sizes[0] as u64, "sample"),
+        sizes[1],
+        sizes[2]
+    ));
     let trained = match IndexedParts::new(train, validation, test) {
         IndexedParts::Images(parts) => fit(&settings, &execution, &parts, &mut progress),
         IndexedParts::Features(parts) => fit(&settings, &execution, &parts, &mut progress),
@@ -113,12 +122,37 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         .to_bytes()
         .map_err(|cause| crate::model::ModelError::Image { path: arguments.out.clone(), cause })?;
     destination.write(&bytes)?;
-    metrics?;
     if trained.end == End::Interrupted {
         let (path, epochs) = (arguments.out.clone(), trained.epochs);
         return Err(CliError::Interrupted { path, epochs, of: settings.epochs });
     }
-    report(arguments, &settings, &execution, sizes, &trained, &model, bytes.len())
+    report(arguments, &settings, &execution, sizes, &trained, &model, bytes.len())?;
+    metrics
+}
+
+/// Refuses to write two things to one file, or to write over the data.
+fn check_files(arguments: &TrainArguments) -> Result<(), CliError> {
+    let data = match &arguments.data {
+        Source::Mnist => None,
+        Source::Path(path) => Some(path),
+    };
+    let written = [("--out", Some(&arguments.out)), ("--metrics", arguments.metrics.as_ref())];
+    let read = [("--data", data), ("--test", arguments.test.as_ref())];
+    for (at, (one, path)) in written.iter().enumerate() {
+        for (other, second) in written[at + 1..].iter().chain(&read) {
+            if let (Some(path), Some(second)) = (path, second)
+                && place(path) == place(second)
+            {
+                return Err(CliError::SameFile { path: path.to_path_buf(), one, other });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The file that `path` names, as far as it is there.
+fn place(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Trains on samples of one kind.
@@ -221,13 +255,18 @@ fn report(
     let mut text = String::new();
     if let Some(accuracy) = trained.test.report.accuracy() {
         let share = percent(accuracy);
-        let _ = writeln!(text, "test accuracy  {share} of {test_samples} samples never trained on");
+        let _ = writeln!(
+            text,
+            "test accuracy  {share} of {}",
+            count(test_samples as u64, "test sample")
+        );
     }
     if let Some(time) = time {
         let time = terminal::duration(time);
         let _ = writeln!(text, "training pass  {time} an epoch (median)");
     }
     let _ = writeln!(text, "digest         {digest}");
-    let _ = writeln!(text, "model          {path} ({})", terminal::bytes(bytes as u64));
+    let _ =
+        writeln!(text, "model          {} ({})", one_line(&path), terminal::bytes(bytes as u64));
     print(&text)
 }
