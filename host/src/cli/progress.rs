@@ -103,7 +103,7 @@ impl Progress {
     }
 
     /// Writes a line above the bar.
-    fn line(&self, text: &str) {
+    pub fn line(&self, text: &str) {
         self.bar.suspend(|| note(text));
     }
 }

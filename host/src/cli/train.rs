@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::CliError;
 use super::arguments::TrainArguments;
-use super::output::{count, hex, note, one_line, percent, print, print_json};
+use super::output::{count, hex, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use crate::data::{self, Data, DataOptions, InputKind, Source};
 use crate::model::{Destination, Model, digest};
@@ -75,8 +75,10 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         widths: if arguments.runtime_widths { Widths::Runtime } else { Widths::Listed },
     };
     let steps = steps(&settings, sizes[0]);
+    // Before the bar, which would count this as training time.
+    let parts = IndexedParts::new(train, validation, test);
     let mut progress = Progress::new(settings.epochs, steps, arguments.metrics.as_deref())?;
-    note(&format!(
+    progress.line(&format!(
         "training {} ({}, {} cost) on {name}: {}, {} for validation, {} for the test",
         settings.topology,
         settings.activation,
@@ -85,7 +87,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         sizes[1],
         sizes[2]
     ));
-    let trained = match IndexedParts::new(train, validation, test) {
+    let trained = match parts {
         IndexedParts::Images(parts) => fit(&settings, &execution, &parts, &mut progress),
         IndexedParts::Features(parts) => fit(&settings, &execution, &parts, &mut progress),
     };
