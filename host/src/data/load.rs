@@ -149,7 +149,10 @@ enum Opened {
 }
 
 fn open(path: &Path) -> Result<Opened, DataError> {
-    if !path.is_dir() {
+    // A path that leads nowhere is neither a folder nor a file of the wrong kind.
+    let found =
+        std::fs::metadata(path).map_err(|cause| DataError::Io { path: path.to_owned(), cause })?;
+    if !found.is_dir() {
         return Ok(Opened::File);
     }
     let entries = files::list(path)?;
