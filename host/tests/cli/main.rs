@@ -1,0 +1,13 @@
+//! The program as a person runs it: exit codes, standard output, standard error, files.
+//!
+//! These tests live beside the binary because cargo builds it for them, and says where, only here.
+
+mod errors;
+mod eval;
+mod help;
+mod inspect;
+mod interrupt;
+mod predict;
+mod samples;
+mod sandbox;
+mod train;
