@@ -28,7 +28,7 @@ pub fn folder(given: Option<&Path>, work: &Path) -> Result<PathBuf, String> {
     let folder = work.join("mnist");
     if check(&folder).is_err() {
         let write =
-            ["run", "--release", "--package", "gradito-tests", "--bin", "write-mnist", "--"];
+            ["run", "--release", "--package", "gradito-tests", "--example", "write-mnist", "--"];
         shell::run(shell::cargo(write).arg(&folder))?;
         check(&folder)?;
     }
