@@ -40,7 +40,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let mut trace = model.network.trace();
     for index in 0..COLUMNS * ROWS {
-        let Sample::Pixels(pixels) = set.sample(index) else { return Err("MNIST is pixels".into()) };
+        let Sample::Pixels(pixels) = set.sample(index) else {
+            return Err("MNIST is pixels".into());
+        };
         let image: [u8; 784] = pixels.try_into()?;
         model.network.forward(&Pixels(image), &mut trace);
         let answer = argmax(model.network.outputs(&trace));
