@@ -6,8 +6,6 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::math::{Libm, Math};
-
 /// Declares an enum whose variants have a byte code and a name.
 macro_rules! kinds {
     (
@@ -125,19 +123,6 @@ kinds! {
         Scaled = 1, "scaled";
         /// Weights and biases of variance 1.
         Unit = 2, "unit";
-    }
-}
-
-impl InitKind {
-    /// The standard deviation of the weights of a layer that reads `inputs` numbers.
-    ///
-    /// 1/√IN keeps the sums at about one, where a sigmoid is not saturated (Nielsen, chapter 3);
-    /// 1 is the first scheme of his book. Biases have 1 in both.
-    pub fn weight_scale(self, inputs: usize) -> f32 {
-        match self {
-            Self::Scaled => 1.0 / Libm::sqrt(inputs as f32),
-            Self::Unit => 1.0,
-        }
     }
 }
 

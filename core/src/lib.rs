@@ -31,6 +31,7 @@ pub mod math;
 pub mod network;
 pub mod optimizer;
 pub mod random;
+pub mod report;
 pub mod sgd;
 pub mod signal;
 

@@ -7,6 +7,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::kind::InitKind;
 use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
+use crate::math::{Libm, Math};
 use crate::random::{Gaussian, Stream};
 use crate::signal::SignalOf;
 
@@ -63,13 +64,24 @@ pub trait Network: Debug + Send + Sync {
         let mut gaussian = Gaussian::default();
         self.visit_mut(&mut |parameters| {
             let scale = match &parameters {
-                Parameters::Weights { inputs, .. } => init.weight_scale(*inputs),
+                Parameters::Weights { inputs, .. } => weight_scale(init, *inputs),
                 Parameters::Biases { .. } => 1.0,
             };
             for value in parameters.into_values() {
                 *value = scale * gaussian.next(&mut rng);
             }
         });
+    }
+}
+
+/// The standard deviation of the weights of a layer that reads `inputs` numbers.
+///
+/// 1/√IN keeps the sums at about one, where a sigmoid is not saturated (Nielsen, chapter 3); 1 is
+/// the first scheme of his book. Biases have 1 in both.
+fn weight_scale(init: InitKind, inputs: usize) -> f32 {
+    match init {
+        InitKind::Scaled => 1.0 / Libm::sqrt(inputs as f32),
+        InitKind::Unit => 1.0,
     }
 }
 

@@ -5,7 +5,7 @@
 //! [`Sgd`], which therefore costs nothing.
 //!
 //! Each also guards the parameters. A batch can change none by more than its
-//! [growth](crate::sgd::BatchReport::growth); the sum of these is an estimate of the largest
+//! [growth](crate::report::BatchReport::growth); the sum of these is an estimate of the largest
 //! parameter, and only if that comes within sight of overflow are the parameters looked at.
 //! Whether a step is refused depends on the parameters and the batch alone.
 
@@ -14,7 +14,7 @@ use core::ops::DerefMut;
 
 use crate::layer::Parameters;
 use crate::network::Network;
-use crate::sgd::Diverged;
+use crate::report::Diverged;
 use crate::signal::magnitude;
 
 /// Steps whose parameters could exceed this are refused: 2¹²⁶, a quarter of where `f32` overflows,

@@ -3,7 +3,7 @@
 //! The first paragraph of a flag's comment is its line in `-h`, which fits 79 columns together with
 //! the default that clap adds; the second follows in `--help`.
 
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -94,8 +94,8 @@ pub struct TrainArguments {
     pub math: MathKind,
 
     /// Passes over the training samples
-    #[arg(long, value_name = "N", default_value_t = 30, allow_negative_numbers = true, value_parser = whole::<u32>, help_heading = "Training")]
-    pub epochs: u32,
+    #[arg(long, value_name = "N", default_value = "30", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroU32>, help_heading = "Training")]
+    pub epochs: NonZeroU32,
     /// Samples in a mini-batch
     #[arg(long, value_name = "N", default_value = "10", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Training")]
     pub batch: NonZeroUsize,
@@ -126,7 +126,7 @@ pub struct TrainArguments {
     pub data: Source,
     /// Test set of its own: a folder or CSV file like --data
     #[arg(long, value_name = "DATA", value_hint = ValueHint::AnyPath, help_heading = "Data")]
-    pub test: Option<PathBuf>,
+    pub test: Option<Source>,
     /// Validation samples [default: 10000 of MNIST, else 15 %]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<usize>, help_heading = "Data")]
     pub validation: Option<usize>,

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use gradito_core::sgd::Diverged;
+use gradito_core::report::Diverged;
 use thiserror::Error;
 
 use crate::data::DataError;

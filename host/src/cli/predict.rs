@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use gradito_core::network::{Network, Reads, argmax};
-use gradito_core::sgd::Diverged;
+use gradito_core::report::Diverged;
 use gradito_core::signal::{Lit, is_finite, magnitude};
 use serde::Serialize;
 

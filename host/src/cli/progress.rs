@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use gradito_core::sgd::BatchReport;
+use gradito_core::report::BatchReport;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
@@ -68,6 +68,7 @@ impl Progress {
         let listening = ctrlc::try_set_handler(move || {
             // The first asks the run to stop after its step, the second does not wait for it.
             if asked.swap(true, Ordering::Relaxed) {
+                note("gradito: interrupted twice; no model was written");
                 std::process::exit(1);
             }
         });
@@ -126,9 +127,10 @@ impl Observer for Progress {
             .validation_accuracy
             .map_or(String::new(), |share| format!("  validation {:6.2} %", 100.0 * share));
         self.line(&format!(
-            "epoch {:>3}/{}  cost {:.5}  training {:6.2} %{validation}  {:.3} s",
+            "epoch {:>3}/{}{}  cost {:.5}  training {:6.2} %{validation}  {:.3} s",
             report.epoch,
             self.epochs,
+            if report.whole { "" } else { " (part)" },
             report.cost,
             100.0 * report.train_accuracy,
             report.time.as_secs_f64(),

@@ -134,12 +134,11 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
 
 /// Refuses to write two things to one file, or to write over the data.
 fn check_files(arguments: &TrainArguments) -> Result<(), CliError> {
-    let data = match &arguments.data {
-        Source::Mnist => None,
-        Source::Path(path) => Some(path),
-    };
     let written = [("--out", Some(&arguments.out)), ("--metrics", arguments.metrics.as_ref())];
-    let read = [("--data", data), ("--test", arguments.test.as_ref())];
+    let read = [
+        ("--data", arguments.data.path()),
+        ("--test", arguments.test.as_ref().and_then(Source::path)),
+    ];
     for (at, (one, path)) in written.iter().enumerate() {
         for (other, second) in written[at + 1..].iter().chain(&read) {
             if let (Some(path), Some(second)) = (path, second)
@@ -180,7 +179,7 @@ fn settings(arguments: &TrainArguments) -> Settings {
         momentum: arguments.momentum,
         l2: arguments.l2,
         batch: arguments.batch.get(),
-        epochs: arguments.epochs,
+        epochs: arguments.epochs.get(),
         steps: arguments.steps.map(Into::into),
         seed: arguments.seed,
     }

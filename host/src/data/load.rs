@@ -287,7 +287,7 @@ fn load_csv(options: &DataOptions, path: &Path) -> Result<Data, DataError> {
     let input = InputKind::Features { scaling, names: table.names() };
     let whole = features(table, labels);
     let test = match &options.test {
-        Some(path) => load_for(&Source::Path(path.clone()), &options.label, &input, &classes)?,
+        Some(test) => load_for(test, &options.label, &input, &classes)?,
         None => whole.select(&parts.test),
     };
     let train = whole.select(&parts.train);
@@ -313,9 +313,7 @@ fn finish(
     input: InputKind,
 ) -> Result<Data, DataError> {
     let test = match &options.test {
-        Some(path) => {
-            Some(load_for(&Source::Path(path.clone()), &options.label, &input, &classes)?)
-        }
+        Some(test) => Some(load_for(test, &options.label, &input, &classes)?),
         None => own_test,
     };
     let how = how.unwrap_or(if test.is_some() { How::Two } else { How::Three });

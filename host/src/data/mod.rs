@@ -64,6 +64,16 @@ pub enum Source {
     Path(PathBuf),
 }
 
+impl Source {
+    /// The file or folder, if it is one.
+    pub fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Mnist => None,
+            Self::Path(path) => Some(path),
+        }
+    }
+}
+
 impl FromStr for Source {
     type Err = Infallible;
 
@@ -112,7 +122,7 @@ pub struct DataOptions {
     /// Where the data comes from.
     pub source: Source,
     /// Where the test set comes from, if not from the source.
-    pub test: Option<PathBuf>,
+    pub test: Option<Source>,
     /// The label's column in a CSV file.
     pub label: LabelColumn,
     /// Width and height images are prepared to; as with `prepare`.

@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use gradito_core::cost::Cost;
 use gradito_core::network::Reads;
 use gradito_core::optimizer::Optimizer;
-use gradito_core::sgd::{self, BatchReport, Diverged, SampleReport};
+use gradito_core::report::{BatchReport, Diverged, SampleReport};
+use gradito_core::sgd;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 

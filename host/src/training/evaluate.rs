@@ -2,7 +2,8 @@
 
 use gradito_core::cost::Cost;
 use gradito_core::network::Reads;
-use gradito_core::sgd::{self, BatchReport, Diverged, SampleReport};
+use gradito_core::report::{BatchReport, Diverged, SampleReport};
+use gradito_core::sgd;
 use rayon::prelude::*;
 
 use super::samples::Samples;

@@ -8,7 +8,7 @@ use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
 use gradito_core::network::Feedforward;
 use gradito_core::optimizer::{L2, Momentum, Optimizer, Sgd};
-use gradito_core::sgd::Diverged;
+use gradito_core::report::Diverged;
 use gradito_core::{Network, network};
 use zerocopy::FromZeros;
 

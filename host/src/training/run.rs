@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use gradito_core::random::{Stream, permutation};
-use gradito_core::sgd::{BatchReport, Diverged};
+use gradito_core::report::{BatchReport, Diverged};
 use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use thiserror::Error;
 
-use super::engine::Machine;
+use super::engine::{Engine, Machine};
 use super::evaluate::Evaluation;
-use super::health::{self, Warning};
+use super::health::{Warning, chance, saturation};
 use super::listed::{Trainable, Widths, engine};
 use super::samples::Parts;
 use super::settings::{Settings, SettingsError};
@@ -40,6 +40,8 @@ impl Default for Execution {
 pub struct EpochReport {
     /// Its number, from 1.
     pub epoch: u32,
+    /// Whether all samples were seen, not only those up to the last step that was wanted.
+    pub whole: bool,
     /// The mean cost of a sample, each before its own update.
     pub cost: f64,
     /// The share of samples recognised, each before its own update.
@@ -142,29 +144,53 @@ pub fn train<S: Trainable + 'static>(
     let machine = Machine { level: execution.level, pool };
     // Of settings that check out, only L2 still depends on the data.
     let misfit = SettingsError::L2TooStrong { l2: settings.l2, eta: settings.eta, samples };
-    let mut engine = engine::<S>(settings, samples, execution.widths, machine).ok_or(misfit)?;
-    let mut order = vec![0; samples];
-    let mut kept = Kept { parameters: engine.parameters(), epochs: 0, steps: 0 };
-    let (mut history, mut end, mut steps) = (Vec::new(), End::Done, 0);
-    let steps_wanted = settings.steps.unwrap_or(u64::MAX);
-    let health = |engine: &dyn super::engine::Engine<S>, accuracy| {
-        let network = RuntimeNetwork::with_parameters(&settings.shapes(), &engine.parameters());
-        let saturation = network.and_then(|network| health::saturation(&network, &parts.train));
-        [health::chance(accuracy, parts.train.labels()), saturation]
+    let engine = engine::<S>(settings, samples, execution.widths, machine).ok_or(misfit)?;
+    let trained = Trained {
+        parameters: engine.parameters(),
+        end: End::Done,
+        epochs: 0,
+        steps: 0,
+        history: Vec::new(),
+        test: Evaluation::default(),
     };
+    let mut run = Run { settings, parts, engine, order: vec![0; samples], steps: 0, trained };
     for epoch in 0..settings.epochs {
-        if steps == steps_wanted {
+        if run.epoch(epoch, observer)?.is_break() {
             break;
         }
-        permutation(&mut order, &mut Stream::Epoch(epoch).rng(settings.seed));
-        let mut whole = BatchReport::default();
+    }
+    run.finish(observer)
+}
+
+/// A run under way: the network in training, and what would be kept if it were stopped now.
+struct Run<'a, S> {
+    settings: &'a Settings,
+    parts: &'a Parts<S>,
+    engine: Box<dyn Engine<S>>,
+    order: Vec<u32>,
+    /// Mini-batches applied to the network, of which `trained` may lack the last.
+    steps: u64,
+    trained: Trained,
+}
+
+impl<S: Trainable> Run<'_, S> {
+    /// Trains for one epoch, or up to the last step that is wanted.
+    fn epoch(
+        &mut self,
+        epoch: u32,
+        observer: &mut impl Observer,
+    ) -> Result<ControlFlow<()>, TrainError> {
+        let Self { settings, parts, engine, order, steps, trained } = self;
+        let wanted = settings.steps.unwrap_or(u64::MAX);
+        permutation(order, &mut Stream::Epoch(epoch).rng(settings.seed));
+        let mut seen = BatchReport::default();
         let mut interrupted = false;
         let start = Instant::now();
-        let flow = engine.train(&parts.train, &order, settings.batch, &mut |report| {
-            whole.extend(report);
-            steps += 1;
+        let flow = engine.train(&parts.train, order, settings.batch, &mut |report| {
+            seen.extend(report);
+            *steps += 1;
             interrupted = observer.step(report).is_break();
-            if interrupted || steps == steps_wanted {
+            if interrupted || *steps == wanted {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -173,49 +199,60 @@ pub fn train<S: Trainable + 'static>(
         let time = start.elapsed();
         let diverged = |cause| TrainError::Diverged { cause, epoch: epoch + 1 };
         let _ = flow.map_err(diverged)?;
-        let is_whole = whole.samples as usize == samples;
-        if interrupted && !is_whole {
-            end = End::Interrupted;
-            break;
+        let whole = seen.samples as usize == order.len();
+        if interrupted {
+            trained.end = End::Interrupted;
+            if !whole {
+                return Ok(ControlFlow::Break(()));
+            }
         }
         let validation = engine.evaluate(&parts.validation).map_err(diverged)?;
         let report = EpochReport {
             epoch: epoch + 1,
-            cost: whole.mean_cost().unwrap_or(0.0),
-            train_accuracy: whole.accuracy().unwrap_or(0.0),
+            whole,
+            cost: seen.mean_cost().unwrap_or(0.0),
+            train_accuracy: seen.accuracy().unwrap_or(0.0),
             validation_accuracy: validation.report.accuracy(),
             time,
         };
         observer.epoch(&report);
-        if is_whole && (epoch == 0 || epoch + 1 == settings.epochs) {
-            for warning in health(&*engine, report.train_accuracy).iter().flatten() {
-                observer.warning(warning);
-            }
+        trained.parameters = engine.parameters();
+        trained.epochs = epoch + u32::from(whole);
+        trained.steps = *steps;
+        let over = interrupted || self.steps == wanted;
+        // What does not learn shows early; the end of the run is looked at in any case.
+        if epoch == 0 && self.settings.epochs > 1 && !over {
+            self.look(&report, observer);
         }
-        history.push(report);
-        kept = Kept { parameters: engine.parameters(), epochs: epoch + u32::from(is_whole), steps };
-        if interrupted {
-            end = End::Interrupted;
-            break;
-        }
+        self.trained.history.push(report);
+        Ok(if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
-    if end == End::Interrupted && kept.epochs == 0 {
-        return Err(TrainError::Interrupted);
-    }
-    let test = match end {
-        End::Done => engine
-            .evaluate(&parts.test)
-            .map_err(|cause| TrainError::Diverged { cause, epoch: kept.epochs })?,
-        // The engine may be in the middle of an epoch that is not kept.
-        End::Interrupted => Evaluation::default(),
-    };
-    let Kept { parameters, epochs, steps } = kept;
-    Ok(Trained { parameters, end, epochs, steps, history, test })
-}
 
-/// What is kept of a run that may be stopped.
-struct Kept {
-    parameters: Vec<f32>,
-    epochs: u32,
-    steps: u64,
+    /// Looks for signs that the network does not learn.
+    fn look(&self, report: &EpochReport, observer: &mut impl Observer) {
+        let labels = self.parts.train.labels();
+        let shapes = self.settings.shapes();
+        let network = RuntimeNetwork::with_parameters(&shapes, &self.trained.parameters);
+        let saturation = network.and_then(|network| saturation(&network, &self.parts.train));
+        let chance = chance(report.train_accuracy, labels);
+        for warning in chance.iter().chain(&saturation) {
+            observer.warning(warning);
+        }
+    }
+
+    /// Evaluates on the test samples what the run ends with.
+    fn finish(mut self, observer: &mut impl Observer) -> Result<Trained, TrainError> {
+        if self.trained.end == End::Interrupted {
+            // The network may be in the middle of an epoch that is not kept: it is not tested.
+            let none = self.trained.epochs == 0;
+            return if none { Err(TrainError::Interrupted) } else { Ok(self.trained) };
+        }
+        if let Some(last) = self.trained.history.last() {
+            self.look(last, observer);
+        }
+        let epoch = self.trained.epochs;
+        let test = self.engine.evaluate(&self.parts.test);
+        self.trained.test = test.map_err(|cause| TrainError::Diverged { cause, epoch })?;
+        Ok(self.trained)
+    }
 }

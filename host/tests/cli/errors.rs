@@ -24,7 +24,7 @@ fn wrong_values_are_named_with_what_is_right() {
         ("--batch 0", "it must be a whole number, at least 1"),
         ("--batch -3", "it must be a whole number, at least 1"),
         ("--steps 0", "it must be a whole number, at least 1"),
-        ("--epochs 1.5", "it must be a whole number, at least 0"),
+        ("--epochs 1.5", "it must be a whole number, at least 1"),
         ("--seed 18446744073709551616", "it is too large"),
         ("--eta nan", "it must be a positive number"),
         ("--eta -1", "it must be a positive number"),

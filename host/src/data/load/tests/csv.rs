@@ -43,7 +43,7 @@ fn csv_with_a_test_file() {
     let folder = Folder::new();
     let train = folder.write("train.csv", format!("x,y,label\n{}", csv()));
     let test = folder.write("test.csv", "label;y;x\nyes;100;0\nno;90;38\n");
-    let options = DataOptions { test: Some(test.clone()), ..DataOptions::new(train.into()) };
+    let options = DataOptions { test: Some(test.clone().into()), ..DataOptions::new(train.into()) };
     let data = load(&DataOptions { validation: Some(0), ..options.clone() }).unwrap();
     assert_eq!((data.train.len(), data.validation.len()), (20, 0));
     assert_eq!(
