@@ -42,7 +42,7 @@ pub enum ModelError {
         cause: io::Error,
     },
     /// The file is no model image, or a damaged one.
-    #[error("{}: {cause}{}", path.display(), advice(cause))]
+    #[error("{}: {cause}", path.display())]
     Image {
         /// The file.
         path: PathBuf,
@@ -97,18 +97,6 @@ pub(crate) fn unwritable(cause: &io::Error) -> String {
             Some(code) => format!("cannot be written: {}", io::Error::from_raw_os_error(code)),
             None => format!("cannot be written: {}", cause.kind()),
         },
-    }
-}
-
-/// What to do about a bad image.
-fn advice(cause: &ImageError) -> &'static str {
-    match cause {
-        ImageError::Magic => "; gradito train writes one",
-        ImageError::Truncated { .. }
-        | ImageError::TrailingBytes { .. }
-        | ImageError::Checksum { .. } => "; copy it again or train anew",
-        ImageError::Version { .. } => "; use the gradito that wrote it",
-        _ => "",
     }
 }
 

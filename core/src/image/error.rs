@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+/// What to do about an image that lost or gained bytes.
+const COPY_AGAIN: &str = "copy it again or train anew";
+
 /// Why bytes are not a model image that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -46,10 +49,10 @@ pub enum ImageError {
     },
     /// The image is of another network than the one it is to be.
     Topology {
-        /// The layer, from 0, that differs.
+        /// The first layer, from 0, that differs; it may be one that only one of the two has.
         layer: usize,
     },
-    /// The image would be longer than its 32-bit length field can say.
+    /// The image is, or would be, longer than its 32-bit length field can say.
     TooLong,
 }
 
@@ -57,32 +60,44 @@ impl fmt::Display for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncated { needed, found } => {
-                write!(f, "the model image is cut off: {found} bytes of {needed}")
+                write!(f, "the model image is cut off: {found} bytes of {needed}; {COPY_AGAIN}")
             }
-            Self::Magic => f.write_str("this is not a model image (its first 8 bytes differ)"),
+            Self::Magic => f.write_str(
+                "this is not a model image (its first 8 bytes differ); gradito train writes one",
+            ),
             Self::Version { found } => write!(
                 f,
-                "model image of format version {found}, this gradito reads version {}",
+                "model image of format version {found}, this gradito reads version {}; \
+                 use the gradito that wrote it",
                 super::VERSION
             ),
             Self::TrailingBytes { count } => {
-                write!(f, "{count} bytes follow the end of the model image")
+                write!(f, "{count} bytes follow the end of the model image; {COPY_AGAIN}")
             }
             Self::Checksum { stored, computed } => write!(
                 f,
-                "the model image is damaged: checksum {stored:08x}, its bytes give {computed:08x}"
+                "the model image is damaged: checksum {stored:08x}, its bytes give {computed:08x}; \
+                 {COPY_AGAIN}"
             ),
-            Self::Field { name } => {
-                write!(f, "the model image has no valid value in its field '{name}'")
-            }
-            Self::Alignment => f.write_str("the model image does not start at a multiple of 4"),
+            Self::Field { name } => write!(
+                f,
+                "the model image has no valid value in its field '{name}'; \
+                 train anew, or correct it by the description of the format"
+            ),
+            Self::Alignment => f.write_str(
+                "the model image does not start at a multiple of 4; move it to an aligned address",
+            ),
             Self::NotFinite { index } => {
-                write!(f, "parameter {index} of the model image is not a finite number")
+                write!(f, "parameter {index} of the model image is not a finite number; train anew")
             }
-            Self::Topology { layer } => {
-                write!(f, "the model image is of another network: layer {layer} differs")
-            }
-            Self::TooLong => f.write_str("the model image would exceed 4 GiB"),
+            Self::Topology { layer } => write!(
+                f,
+                "the model image is of another network: layer {layer} (the first is 0) differs; \
+                 use a model of the layers that this program expects"
+            ),
+            Self::TooLong => f.write_str(
+                "longer than a model image can be (4 GiB); use narrower layers, or another file",
+            ),
         }
     }
 }
