@@ -127,7 +127,7 @@ pub struct Provenance {
     pub test_samples: u32,
     /// How many of them it recognised.
     pub test_correct: u32,
-    /// The version of the gradito that wrote it, ASCII, filled up with zeros.
+    /// The version of the gradito that wrote it, printable ASCII, filled up with zeros.
     pub gradito: [u8; 16],
     /// SHA-256 of the training data.
     pub data_digest: [u8; 32],
@@ -141,10 +141,18 @@ impl Provenance {
         (self.test_samples > 0).then(|| f64::from(self.test_correct) / f64::from(self.test_samples))
     }
 
-    /// The version of the gradito that wrote it; empty if it is not ASCII text.
+    /// The version of the gradito that wrote it; empty if the field is not as it must be.
     pub fn gradito_version(&self) -> &str {
+        self.version_text().unwrap_or("")
+    }
+
+    /// The version, if it is printable ASCII and only zeros follow it.
+    fn version_text(&self) -> Option<&str> {
         let length = self.gradito.iter().position(|&byte| byte == 0).unwrap_or(self.gradito.len());
-        self.gradito.get(..length).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or("")
+        let (text, rest) = self.gradito.split_at_checked(length)?;
+        let printable = text.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        let filled = rest.iter().all(|&byte| byte == 0);
+        if printable && filled { core::str::from_utf8(text).ok() } else { None }
     }
 }
 
@@ -243,6 +251,12 @@ pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageE
         data_digest: bytes(header, field::DATA_DIGEST),
         parent_digest: bytes(header, field::PARENT_DIGEST),
     };
+    if provenance.optimizer == OptimizerKind::Sgd && provenance.momentum != 0.0 {
+        return Err(wrong("momentum"));
+    }
+    if provenance.version_text().is_none() {
+        return Err(wrong("gradito version"));
+    }
     if provenance.test_correct > provenance.test_samples {
         return Err(wrong("test samples recognised"));
     }

@@ -129,6 +129,7 @@
 //! # Ok::<(), gradito_core::image::ImageError>(())
 //! ```
 
+mod check;
 mod error;
 mod header;
 mod write;
@@ -175,6 +176,11 @@ impl Scale {
     pub fn apply(self, x: f32) -> f32 {
         let range = self.max - self.min;
         if range == 0.0 { 0.0 } else { (x - self.min) / range }
+    }
+
+    /// Whether it is the range of numbers, and its width is a number, too.
+    fn is_sound(self) -> bool {
+        self.min.is_finite() && self.min <= self.max && (self.max - self.min).is_finite()
     }
 }
 
@@ -245,41 +251,16 @@ impl<'a> Image<'a> {
     /// Checks what spans several fields.
     fn check(mut self) -> Result<Self, ImageError> {
         let wrong = |name| ImageError::Field { name };
-        let layers = usize::from(self.layout.layers);
         let table = self.bytes.get(self.layers_range()).ok_or(wrong("layers"))?;
-        let mut parameters = 0_u64;
-        let mut inputs = self.provenance.input.count().ok_or(wrong("width and height"))?;
-        let mut outputs = 0;
-        for (index, entry) in table.chunks_exact(LAYER_LENGTH).enumerate() {
-            let (shape, last) = (layer(entry).ok_or(wrong("layer"))?, index + 1 == layers);
-            let meets = shape.inputs == inputs as usize && shape.outputs > 0;
-            let zero = entry.get(10..) == Some(&[0, 0]);
-            if !meets || !zero || (shape.activation == ActivationKind::Softmax && !last) {
-                return Err(wrong("layer"));
-            }
-            if last && !self.provenance.cost.fits(shape.activation) {
-                return Err(wrong("cost"));
-            }
-            inputs = shape.outputs as u32;
-            outputs = shape.outputs;
-            let count = (shape.inputs as u64 + 1).saturating_mul(shape.outputs as u64);
-            parameters = parameters.saturating_add(count);
-        }
-        if layers == 0 || self.input_width() == 0 {
-            return Err(wrong("layers"));
-        }
-        if parameters.checked_mul(4) != Some(u64::from(self.layout.parameters_length)) {
+        let sizes = check::layers(&self.provenance, table.chunks_exact(LAYER_LENGTH).map(layer))?;
+        if sizes.parameters_length != u64::from(self.layout.parameters_length) {
             return Err(wrong("length of the parameters"));
         }
-        if usize::from(self.layout.classes) != outputs {
+        if usize::from(self.layout.classes) != sizes.outputs {
             return Err(wrong("number of class names"));
         }
-        let scaling = self.bytes.get(self.scaling_range()).ok_or(wrong("scaling"))?;
-        for values in scaling.chunks_exact(4) {
-            if !f32::from_le_bytes(bytes(values, 0..4)).is_finite() {
-                return Err(wrong("scaling"));
-            }
-        }
+        self.bytes.get(self.scaling_range()).ok_or(wrong("scaling"))?;
+        check::scaling(self.scaling())?;
         let features = match self.provenance.input {
             InputKind::Features { count } if self.layout.features_named => count as usize,
             _ if self.layout.features_named => return Err(wrong("features named")),
@@ -287,15 +268,19 @@ impl<'a> Image<'a> {
         };
         let names = self.bytes.get(self.scaling_range().end..).ok_or(wrong("names"))?;
         let mut rest = names;
-        for _ in 0..outputs + features {
+        // No overflow: there are bytes for the scaling of every feature.
+        for _ in 0..sizes.outputs + features {
             (_, rest) = take_name(rest).ok_or(wrong("names"))?;
         }
         self.names = names;
         let end = self.bytes.len() - rest.len();
         let start = end.next_multiple_of(ALIGNMENT);
-        let padding = self.bytes.get(end..start).ok_or(wrong("parameters"))?;
-        if self.layout.parameters_start as usize != start || padding.iter().any(|&byte| byte != 0) {
+        if self.layout.parameters_start as usize != start {
             return Err(wrong("start of the parameters"));
+        }
+        let padding = self.bytes.get(end..start).ok_or(wrong("padding"))?;
+        if padding.iter().any(|&byte| byte != 0) {
+            return Err(wrong("padding"));
         }
         if self.parameters().len() != self.layout.parameters_length as usize {
             return Err(wrong("length"));
@@ -378,6 +363,7 @@ impl<'a> Image<'a> {
     where
         L: Layer<IN> + FromBytes + KnownLayout + Immutable,
     {
+        const { assert!(cfg!(target_endian = "little"), "an image is read in place as it lies") };
         let mut found = self.layers();
         let (mut layer, mut differs) = (0, None);
         Feedforward::<IN, L>::shapes(|shape| {
@@ -407,7 +393,7 @@ impl fmt::Debug for Image<'_> {
 
 /// An entry of the layer table.
 fn layer(entry: &[u8]) -> Option<LayerShape> {
-    let [activation, math] = bytes(entry, 8..10);
+    let [activation, math, 0, 0] = bytes(entry, 8..LAYER_LENGTH) else { return None };
     Some(LayerShape {
         inputs: u32_at(entry, 0..4) as usize,
         outputs: u32_at(entry, 4..8) as usize,

@@ -2,7 +2,8 @@
 
 use crc::{CRC_32_ISO_HDLC, Crc, Table};
 
-use super::header::{Layout, emit, field};
+use super::check;
+use super::header::{Layout, emit, field, parse};
 use super::{
     ALIGNMENT, HEADER_LENGTH, ImageError, InputKind, LAYER_LENGTH, Provenance, SCALE_LENGTH, Scale,
 };
@@ -34,12 +35,14 @@ pub struct Description<'a> {
 impl Description<'_> {
     /// Writes the image of `network`, piece by piece, to `sink`.
     ///
-    /// What is written is what [`Image::from_bytes`](super::Image::from_bytes) takes, if the
-    /// description is of the network and its parameters are finite.
+    /// What is written is what [`Image::from_bytes`](super::Image::from_bytes) takes. That the
+    /// layers are those of the network is the caller's word; only the number of parameters is
+    /// compared.
     ///
     /// # Errors
     ///
-    /// [`ImageError::Field`] if the description contradicts itself, [`ImageError::NotFinite`] for
+    /// [`ImageError::Field`] if the description contradicts itself or has a value that a reader
+    /// refuses, [`ImageError::NotFinite`] for
     /// such a parameter, [`ImageError::TooLong`]; nothing is written then.
     pub fn write(
         &self,
@@ -47,6 +50,9 @@ impl Description<'_> {
         sink: &mut impl FnMut(&[u8]),
     ) -> Result<(), ImageError> {
         let layout = self.layout()?;
+        let mut header = emit(&layout, &self.provenance);
+        // What a reader would refuse is not written.
+        parse(&header)?;
         let (mut count, mut bad) = (0, None);
         network.visit(&mut |parameters: Parameters<&[f32]>| {
             for value in parameters.into_values() {
@@ -62,7 +68,6 @@ impl Description<'_> {
         if count * 4 != layout.parameters_length as usize {
             return Err(ImageError::Field { name: "layer" });
         }
-        let mut header = emit(&layout, &self.provenance);
         let mut digest = CRC.digest();
         digest.update(header.get(field::LENGTH.start..).unwrap_or(&[]));
         self.body(&layout, network, &mut |bytes| digest.update(bytes));
@@ -77,18 +82,18 @@ impl Description<'_> {
     /// Where everything lies.
     fn layout(&self) -> Result<Layout, ImageError> {
         let wrong = |name| ImageError::Field { name };
-        let inputs = self.provenance.input.count().ok_or(wrong("width and height"))? as usize;
-        let outputs = self.layers.last().map_or(0, |layer| layer.outputs);
-        if self.classes.len() != outputs {
+        let sizes = check::layers(&self.provenance, self.layers.iter().copied().map(Some))?;
+        if self.classes.len() != sizes.outputs {
             return Err(wrong("number of class names"));
         }
         let scaled = match self.provenance.input {
             InputKind::Pixels { .. } => 0,
-            InputKind::Features { .. } => inputs,
+            InputKind::Features { count } => count as usize,
         };
         if self.scaling.len() != scaled {
             return Err(wrong("scaling"));
         }
+        check::scaling(self.scaling.iter().copied())?;
         if !self.features.is_empty() && self.features.len() != scaled {
             return Err(wrong("features named"));
         }
@@ -96,17 +101,17 @@ impl Description<'_> {
         if names.clone().any(|name| name.len() > u16::MAX.into()) {
             return Err(wrong("names"));
         }
-        let end = HEADER_LENGTH
-            + self.layers.len() * LAYER_LENGTH
-            + self.scaling.len() * SCALE_LENGTH
-            + names.map(|name| 2 + name.len()).sum::<usize>();
-        let parameters_start = end.next_multiple_of(ALIGNMENT);
-        let parameters: usize = self.layers.iter().map(LayerShape::parameters).sum();
-        let fits = |length: usize| u32::try_from(length).map_err(|_| ImageError::TooLong);
+        // In 64 bits: many names may be the same bytes in memory, they are not in the image.
+        let end = (HEADER_LENGTH + self.layers.len() * LAYER_LENGTH) as u64
+            + (self.scaling.len() * SCALE_LENGTH) as u64
+            + names.map(|name| 2 + name.len() as u64).sum::<u64>();
+        let parameters_start = end.next_multiple_of(ALIGNMENT as u64);
+        let length = parameters_start.saturating_add(sizes.parameters_length);
+        let fits = |length: u64| u32::try_from(length).map_err(|_| ImageError::TooLong);
         Ok(Layout {
-            length: fits(parameters_start + 4 * parameters)?,
+            length: fits(length)?,
             parameters_start: fits(parameters_start)?,
-            parameters_length: fits(4 * parameters)?,
+            parameters_length: fits(sizes.parameters_length)?,
             layers: self.layers.len().try_into().map_err(|_| wrong("layers"))?,
             classes: self.classes.len().try_into().map_err(|_| wrong("number of class names"))?,
             features_named: !self.features.is_empty(),

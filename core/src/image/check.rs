@@ -1,0 +1,48 @@
+//! What must hold between the parts of a model image, whether it is read or written.
+
+use super::{ImageError, Provenance, Scale};
+use crate::kind::ActivationKind;
+use crate::layer::LayerShape;
+
+/// What follows from the layers.
+pub(super) struct Sizes {
+    /// The outputs of the last one.
+    pub outputs: usize,
+    /// The bytes of all parameters, which may be more than an image can have.
+    pub parameters_length: u64,
+}
+
+/// Finds that every layer reads what the one before it gives, the first one the inputs, and that
+/// the cost fits the last. An entry that is no layer is `None`.
+pub(super) fn layers(
+    provenance: &Provenance,
+    layers: impl ExactSizeIterator<Item = Option<LayerShape>>,
+) -> Result<Sizes, ImageError> {
+    let wrong = |name| ImageError::Field { name };
+    let count = layers.len();
+    if count == 0 {
+        return Err(wrong("layers"));
+    }
+    let mut width = provenance.input.count().ok_or(wrong("width and height"))?;
+    let mut parameters = 0_u64;
+    for (index, shape) in layers.enumerate() {
+        let (shape, last) = (shape.ok_or(wrong("layer"))?, index + 1 == count);
+        let meets = shape.inputs == width as usize && shape.inputs > 0 && shape.outputs > 0;
+        if !meets || (shape.activation == ActivationKind::Softmax && !last) {
+            return Err(wrong("layer"));
+        }
+        if last && !provenance.cost.fits(shape.activation) {
+            return Err(wrong("cost"));
+        }
+        let outputs = u32::try_from(shape.outputs).map_err(|_| ImageError::TooLong)?;
+        // Below 2⁶⁴, as both factors are at most 2³².
+        parameters = parameters.saturating_add((u64::from(width) + 1) * u64::from(outputs));
+        width = outputs;
+    }
+    Ok(Sizes { outputs: width as usize, parameters_length: parameters.saturating_mul(4) })
+}
+
+/// Finds that every feature can be scaled without a result that is no number.
+pub(super) fn scaling(mut scaling: impl Iterator<Item = Scale>) -> Result<(), ImageError> {
+    if scaling.all(Scale::is_sound) { Ok(()) } else { Err(ImageError::Field { name: "scaling" }) }
+}
