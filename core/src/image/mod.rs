@@ -2,9 +2,9 @@
 //!
 //! This page is the whole format, version 1: enough to write a reader in any language.
 //!
-//! All numbers are little-endian, `f32` is IEEE 754 single precision, text is UTF-8, and *zero*
-//! means that the bytes are 0 and a reader refuses others. The parts follow one another without
-//! gaps:
+//! All numbers are little-endian and unsigned, `f32` is IEEE 754 single precision, text is UTF-8,
+//! and *zero* means that the bytes are 0. A reader refuses an image with a value that this page does
+//! not name or that contradicts another. The parts follow one another without gaps:
 //!
 //! | part | bytes |
 //! | --- | --- |
@@ -13,7 +13,7 @@
 //! | scaling | 8 · inputs, or none if the inputs are pixels |
 //! | class names | 2 + length of each, as many as the last layer has outputs |
 //! | feature names | 2 + length of each, as many as inputs, or none |
-//! | padding | zero, up to the next multiple of 16 from the start |
+//! | padding | 0 to 15, zero, up to the next multiple of 16 from the start |
 //! | parameters | 4 · number of weights and biases |
 //!
 //! # Header
@@ -22,7 +22,7 @@
 //! | ---: | ---: | --- |
 //! | 0 | 8 | magic: `89 47 52 41 44 49 54 4f` ("\x89GRADITO") |
 //! | 8 | 4 | format version: 1 |
-//! | 12 | 4 | checksum: CRC-32 (ISO-HDLC, as in zlib and PNG) of every byte from 16 to the end |
+//! | 12 | 4 | checksum: CRC-32 (as in zlib and PNG: `cbf43926` for "123456789") of every byte from 16 to the end |
 //! | 16 | 4 | length of the whole image |
 //! | 20 | 4 | where the parameters start |
 //! | 24 | 4 | length of the parameters; they end where the image ends |
@@ -33,26 +33,29 @@
 //! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum |
 //! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
 //! | 36 | 1 | inputs: 1 = pixels, 2 = features |
-//! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink; 0 for features |
-//! | 38 | 1 | 1 if source images are prepared like MNIST's (cropped, scaled, centred), else 0 |
-//! | 39 | 1 | 1 if there are feature names, else 0 |
+//! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink (see below); 0 for features |
+//! | 38 | 1 | 1 if source images are prepared like MNIST's (cropped, scaled, centred), else 0; 0 for features |
+//! | 39 | 1 | 1 if there are feature names, else 0; 0 for pixels |
 //! | 40 | 4 | width of an image, or number of features |
 //! | 44 | 4 | height of an image; 1 for features |
 //! | 48 | 8 | seed |
 //! | 56 | 8 | training steps (mini-batches) applied |
 //! | 64 | 4 | whole epochs of training |
 //! | 68 | 4 | samples in a mini-batch |
-//! | 72 | 4 | learning rate η, `f32` |
-//! | 76 | 4 | momentum μ, `f32`, 0 without |
-//! | 80 | 4 | L2 strength λ, `f32`, 0 without |
+//! | 72 | 4 | learning rate η, `f32`, finite, not negative |
+//! | 76 | 4 | momentum μ, `f32`, finite, not negative; 0 for the optimiser 1 |
+//! | 80 | 4 | L2 strength λ, `f32`, finite, not negative; 0 without |
 //! | 84 | 4 | number of training samples |
 //! | 88 | 4 | number of test samples, 0 if not tested |
-//! | 92 | 4 | number of test samples recognised; the test accuracy is their share |
-//! | 96 | 16 | version of the gradito that wrote the image, ASCII, filled up with 0 |
-//! | 112 | 32 | SHA-256 of the training data |
+//! | 92 | 4 | how many of these were recognised; the test accuracy is their share |
+//! | 96 | 16 | version of the gradito that wrote the image, printable ASCII, filled up with 0 |
+//! | 112 | 32 | SHA-256 of the training data: equal for equal data, for comparison only |
 //! | 144 | 32 | SHA-256 of the parameters training started from, if another model's, else zero |
 //!
-//! Width times height is the number of inputs of the first layer.
+//! Width times height is the number of inputs of the first layer. Class names are as many as the
+//! outputs of the last. Cost 1 takes outputs of any activation but softmax, 2 sigmoid, 3 softmax.
+//!
+//! An image is judged in this order: magic, version, length, checksum, all else.
 //!
 //! # Layer table
 //!
@@ -66,11 +69,15 @@
 //! | 9 | 1 | math, which exp and tanh: 1 = poly, 2 = libm, 3 = micromath |
 //! | 10 | 2 | zero |
 //!
-//! # Scaling
+//! # Inputs
 //!
-//! For each feature its smallest and its largest value in the training data, two finite `f32`. The
-//! network reads (x − smallest) / (largest − smallest), in `f32`; 0 where both are equal. A pixel v
-//! is read as v/255, correctly rounded.
+//! A pixel is a byte, 0 = paper … 255 = ink, row after row from the top left; the network reads
+//! v/255, correctly rounded. A byte b of a source image is the pixel b if the polarity is 0 and
+//! 255 − b if it is 1; where images are prepared, preparing finds ink and paper by itself.
+//!
+//! For each feature the *scaling* is its smallest and its largest value in the training data, two
+//! `f32`, the second not below the first and the difference finite. The network reads
+//! (x − smallest)/(largest − smallest), every step rounded to `f32`; 0 where both are equal.
 //!
 //! # Names
 //!
@@ -80,15 +87,49 @@
 //! # Parameters
 //!
 //! Finite `f32`. For each layer its weights `[input][output]` (all weights of input 0 first), then
-//! its biases `[output]`. The *digest* of a model is the SHA-256 of these bytes.
+//! its biases `[output]`. The *digest* of a model is the SHA-256 of these bytes. Where the image
+//! starts at a multiple of 4 in memory, they can be used in place.
 //!
 //! A layer computes z\[o\] = bias\[o\] + Σᵢ x\[i\]·weight\[i\]\[o\], each product and each sum
-//! rounded to `f32`, by rising i, inputs equal to 0 left out; then its activation.
+//! rounded to `f32`, by rising i, inputs equal to 0 left out; then its activation: sigmoid
+//! 1/(1 + e⁻ᶻ), tanh z, rectifier max(z, 0), identity z, softmax e^(zᵢ − max z)/Σⱼ e^(zⱼ − max z).
+//! The class is the first of the largest outputs. With the named [math](crate::math) the outputs
+//! are gradito's to the last bit; with any good exp and tanh they differ from those of poly and
+//! libm in the last digits only.
+//!
+//! # An example
+//!
+//! Two features x and y, 2 tanh neurons (libm), 2 sigmoid outputs "no" and "sí". Its outputs for
+//! (2, 0.625), which the network reads as (0.75, 0.5), are 0.78947 and 0.91207.
+//!
+//! ```text
+//! 0000  89 47 52 41 44 49 54 4f 01 00 00 00 c2 d2 1e af  .GRADITO........
+//! 0010  20 01 00 00 f0 00 00 00 30 00 00 00 02 00 02 00   .......0.......
+//! 0020  01 02 02 01 02 00 00 01 02 00 00 00 01 00 00 00  ................
+//! 0030  ef cd ab 89 67 45 23 01 a5 00 00 00 01 00 00 00  ....gE#.........
+//! 0040  1e 00 00 00 0a 00 00 00 00 00 00 3f 00 00 60 3f  ...........?..`?
+//! 0050  00 00 a0 40 69 00 00 00 17 00 00 00 16 00 00 00  ...@i...........
+//! 0060  30 2e 31 2e 30 00 00 00 00 00 00 00 00 00 00 00  0.1.0...........
+//! 0070  ba 78 16 bf 8f 01 cf ea 41 41 40 de 5d ae 22 23  .x......AA@.]."#
+//! 0080  b0 03 61 a3 96 17 7a 9c b4 10 ff 61 f2 00 15 ad  ..a...z....a....
+//! 0090  e3 b0 c4 42 98 fc 1c 14 9a fb f4 c8 99 6f b9 24  ...B.........o.$
+//! 00a0  27 ae 41 e4 64 9b 93 4c a4 95 99 1b 78 52 b8 55  '.A.d..L....xR.U
+//! 00b0  02 00 00 00 02 00 00 00 02 02 00 00 02 00 00 00  ................
+//! 00c0  02 00 00 00 01 01 00 00 00 00 80 bf 00 00 40 40  ..............@@
+//! 00d0  00 00 00 3f 00 00 40 3f 02 00 6e 6f 03 00 73 c3  ...?..@?..no..s.
+//! 00e0  ad 01 00 78 01 00 79 00 00 00 00 00 00 00 00 00  ...x..y.........
+//! 00f0  00 00 00 3f 00 00 80 bf 00 00 80 3e 00 00 00 40  ...?.......>...@
+//! 0100  00 00 00 3e 00 00 00 bf 00 00 c0 3f 00 00 40 bf  ...>.......?..@.
+//! 0110  00 00 00 c0 00 00 80 3f 00 00 00 80 00 00 40 40  .......?......@@
+//! ```
+//!
+//! The layer table is at `b0`, the scaling at `c8`, class names at `d8`, feature names at `e1`,
+//! padding at `e7`; parameters are at `f0` (weights), `100` (biases), `108` (weights) and `118`
+//! (biases).
 //!
 //! # Reading one
 //!
 //! ```
-//! use gradito_core::cost::Quadratic;
 //! use gradito_core::image::{Description, Image, InputKind, Polarity, Provenance};
 //! use gradito_core::kind::{CostKind, InitKind, OptimizerKind};
 //! use gradito_core::{network, Network};
@@ -132,6 +173,8 @@
 mod check;
 mod error;
 mod header;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use error::ImageError;
