@@ -221,9 +221,9 @@ impl Scale {
         if range == 0.0 { 0.0 } else { (x - self.min) / range }
     }
 
-    /// Whether it is the range of numbers, and its width is a number, too.
+    /// Whether it is a range whose width is a number; then both of its ends are.
     fn is_sound(self) -> bool {
-        self.min.is_finite() && self.min <= self.max && (self.max - self.min).is_finite()
+        self.min <= self.max && (self.max - self.min).is_finite()
     }
 }
 

@@ -117,6 +117,9 @@ fn parameters_that_are_no_numbers() {
         for index in [0, 5, 11] {
             let change = |content: &mut Content| content.parameters[index] = value.to_bits();
             assert_eq!(refused(change), Some(ImageError::NotFinite { index }));
+            // The first of several.
+            let change = |content: &mut Content| content.parameters[index..].fill(value.to_bits());
+            assert_eq!(refused(change), Some(ImageError::NotFinite { index }));
         }
     }
 }
