@@ -99,7 +99,7 @@ kinds! {
     MathKind, "math" {
         /// [`Poly`](crate::math::Poly).
         Poly = 1, "poly";
-        /// [`Libm`].
+        /// [`Libm`](crate::math::Libm).
         Libm = 2, "libm";
         /// [`Micromath`](crate::math::Micromath).
         Micromath = 3, "micromath";
