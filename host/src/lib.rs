@@ -1,6 +1,33 @@
 //! gradito on the desktop: trains small dense networks, evaluates them, and speaks with people.
 //!
-//! The program is [`cli::run`]; everything it does is here to be used without it.
+//! The program is [`cli::run`]; everything it does is here to be used without it:
+//!
+//! ```
+//! use gradito::data::{self, DataOptions, Source};
+//! use gradito::training::{Execution, IndexedParts, Settings, train};
+//!
+//! let data = data::load(&DataOptions::new(Source::Mnist))?;
+//! let parts = IndexedParts::new(data.train, data.validation, data.test);
+//! let settings = Settings { steps: Some(500), ..Settings::default() };
+//! if let IndexedParts::Images(parts) = parts {
+//!     let trained = train(&settings, &Execution::default(), &parts, &mut ())?;
+//!     assert!(trained.test.report.accuracy() > Some(0.85));
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | does |
+//! | --- | --- |
+//! | [`data`] | from a file, a folder or the embedded MNIST to labelled samples |
+//! | [`picture`] | from a photograph to the few pixels a network reads |
+//! | [`network`] | networks of run-time widths on the core's kernels |
+//! | [`training`] | settings, the training loop, evaluation, signs of trouble |
+//! | [`simd`] | which vector instructions the kernels are compiled for |
+//! | [`model`] | model images as files |
+//! | [`terminal`] | digits, bars and tables as text |
+//! | [`cli`] | the program |
+//!
+//! Not here: layers and arithmetic, which are `gradito-core`'s.
 
 pub mod cli;
 pub mod data;

@@ -1,39 +1,22 @@
 //! One seed, one data set, one topology: one digest, whatever computes it.
 
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 
 use gradito::data::{self, Data, DataOptions, Dataset, Inputs, Source};
 use gradito::model::digest;
 use gradito::network::RuntimeNetwork;
 use gradito::simd::Level;
-use gradito::training::{
-    EpochReport, Execution, IndexedParts, Observer, Settings, Warning, Widths, listed, train,
-};
+use gradito::training::{Execution, IndexedParts, Settings, Widths, listed, train};
 use gradito_core::cost::{Class, Quadratic};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind};
 use gradito_core::optimizer::Sgd;
 use gradito_core::random::{Stream, permutation};
-use gradito_core::report::BatchReport;
 use gradito_core::sgd::step;
 use gradito_core::signal::Pixels;
 use gradito_core::{Network, network};
 use gradito_tests::golden;
 
-/// Watches nothing.
-struct Silent;
-
-impl Observer for Silent {
-    fn step(&mut self, _: &BatchReport) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
-
-    fn epoch(&mut self, _: &EpochReport) {}
-
-    fn warning(&mut self, _: &Warning) {}
-}
-
-/// MNIST's training part, and `test` samples to test on.
+/// MNIST, divided.
 fn mnist() -> Data {
     data::load(&DataOptions::new(Source::Mnist)).expect("MNIST is in the library")
 }
@@ -65,8 +48,8 @@ fn none_of(set: &Dataset) -> Dataset {
 fn digest_of(settings: &Settings, execution: &Execution, samples: &Dataset) -> String {
     let parts = IndexedParts::new(samples.clone(), none_of(samples), none_of(samples));
     let trained = match &parts {
-        IndexedParts::Images(parts) => train(settings, execution, parts, &mut Silent),
-        IndexedParts::Features(parts) => train(settings, execution, parts, &mut Silent),
+        IndexedParts::Images(parts) => train(settings, execution, parts, &mut ()),
+        IndexedParts::Features(parts) => train(settings, execution, parts, &mut ()),
     }
     .expect("the training converges");
     let network = RuntimeNetwork::with_parameters(&settings.shapes(), &trained.parameters)

@@ -64,6 +64,17 @@ pub trait Observer {
     fn warning(&mut self, warning: &Warning);
 }
 
+/// Watches nothing.
+impl Observer for () {
+    fn step(&mut self, _: &BatchReport) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn epoch(&mut self, _: &EpochReport) {}
+
+    fn warning(&mut self, _: &Warning) {}
+}
+
 /// How a run came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
