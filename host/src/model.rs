@@ -174,7 +174,7 @@ impl Model {
         let failed = |cause| ModelError::Read { path: path.to_owned(), cause };
         let size = std::fs::metadata(path).map_err(failed)?;
         if !size.is_file() {
-            return Err(failed(io::Error::other("it is not a file")));
+            return Err(failed(io::Error::other("it is not a file; name a model file")));
         }
         if size.len() > MAX_BYTES {
             let cause = ImageError::TooLong;
@@ -296,7 +296,7 @@ impl Destination {
 pub struct Ram {
     /// For inference with the weights in flash: a trace and an input.
     pub inference: usize,
-    /// For training in batches: the parameters and a trace and an input a sample.
+    /// For training in batches by plain SGD: the parameters, and a trace and an input a sample.
     pub training: usize,
 }
 
@@ -310,7 +310,10 @@ impl Ram {
         let parameters = shapes.iter().map(LayerShape::parameters).sum::<usize>();
         Self {
             inference: trace + input,
-            training: size_of::<f32>() * parameters + batch * (trace + input),
+            // An image may name any batch.
+            training: batch
+                .saturating_mul(trace + input)
+                .saturating_add(size_of::<f32>() * parameters),
         }
     }
 }
@@ -322,3 +325,6 @@ pub const fn polarity_name(polarity: Polarity) -> &'static str {
         Polarity::InkLow => "dark ink on light (0 is ink)",
     }
 }
+
+#[cfg(test)]
+mod tests;
