@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf, is_separator};
 
 use gradito_core::Network;
 use gradito_core::image::{self, Description, Image, ImageError, Provenance};
+use gradito_core::kind::OptimizerKind;
 use gradito_core::layer::LayerShape;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
@@ -154,7 +155,7 @@ impl Model {
             }
         };
         let description = Description {
-            provenance: self.provenance,
+            provenance: Provenance { input: image_input(&self.input), ..self.provenance },
             layers: &self.network.shapes(),
             classes: &classes,
             scaling,
@@ -194,6 +195,19 @@ impl Model {
         digest(&self.network)
     }
 
+    /// What it needs on a device.
+    pub fn ram(&self) -> Ram {
+        let shapes = self.network.shapes();
+        let pixels = matches!(self.input, InputKind::Pixels { .. });
+        let mut ram = Ram::of(&shapes, pixels, self.provenance.batch as usize);
+        if self.provenance.optimizer == OptimizerKind::Momentum {
+            // The velocity: one more number a parameter.
+            let parameters = shapes.iter().map(LayerShape::parameters).sum::<usize>();
+            ram.training = ram.training.saturating_add(size_of::<f32>() * parameters);
+        }
+        ram
+    }
+
     /// The cost it was trained with.
     ///
     /// # Panics
@@ -204,6 +218,21 @@ impl Model {
         let last = shapes.last().expect("a network has a layer");
         let output = AnyActivation { kind: last.activation, math: last.math };
         AnyCost::new(self.provenance.cost, output).expect("a model's cost fits its outputs")
+    }
+}
+
+/// The kind of inputs, as an image stores it.
+pub fn image_input(input: &InputKind) -> image::InputKind {
+    match *input {
+        InputKind::Pixels { width, height, polarity, prepared } => image::InputKind::Pixels {
+            width: width.into(),
+            height: height.into(),
+            polarity,
+            prepared,
+        },
+        InputKind::Features { ref scaling, .. } => {
+            image::InputKind::Features { count: scaling.len() as u32 }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::CliError;
 use super::arguments::InspectArguments;
 use super::output::{count, hex, one_line, percent, print, print_json};
 use crate::data::InputKind;
-use crate::model::{Model, Ram, polarity_name};
+use crate::model::{Model, polarity_name};
 use crate::terminal;
 
 /// What `inspect --json` prints.
@@ -71,8 +71,7 @@ impl Report {
         model.network.visit(&mut |piece: gradito_core::layer::Parameters<&[f32]>| {
             parameters += piece.into_values().len();
         });
-        let pixels = matches!(model.input, InputKind::Pixels { .. });
-        let ram = Ram::of(&shapes, pixels, provenance.batch as usize);
+        let ram = model.ram();
         Self {
             topology: model.topology().to_string(),
             dtype: "f32",

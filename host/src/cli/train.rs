@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use gradito_core::image::{InputKind as ImageInput, Provenance};
+use gradito_core::image::Provenance;
 use gradito_core::kind::OptimizerKind;
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use super::arguments::TrainArguments;
 use super::output::{count, hex, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use crate::data::{self, Data, DataOptions, InputKind, Source};
-use crate::model::{Destination, Model, digest};
+use crate::model::{Destination, Model, ModelError, digest, image_input};
 use crate::network::RuntimeNetwork;
 use crate::simd::Level;
 use crate::terminal;
@@ -69,6 +69,9 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         .check_data(&name, train.len(), train.width(), classes.len())
         .map_err(CliError::Settings)?;
     let sizes = [train.len(), validation.len(), test.len()];
+    let mut model = untrained(&settings, input, classes, data_digest, sizes[0]);
+    // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
+    image(&model, arguments)?;
     let execution = Execution {
         threads: arguments.threads,
         level: arguments.simd.unwrap_or_else(Level::best),
@@ -94,35 +97,13 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let metrics = progress.finish();
     let trained = trained?;
 
-    let provenance = Provenance {
-        input: image_input(&input),
-        cost: settings.cost,
-        optimizer: if settings.momentum == 0.0 {
-            OptimizerKind::Sgd
-        } else {
-            OptimizerKind::Momentum
-        },
-        init: settings.init,
-        seed: settings.seed,
-        epochs: trained.epochs,
-        batch: settings.batch as u32,
-        steps: trained.steps,
-        eta: settings.eta,
-        momentum: settings.momentum,
-        l2: settings.l2,
-        train_samples: sizes[0] as u32,
-        test_samples: trained.test.report.samples,
-        test_correct: trained.test.report.correct,
-        gradito: version(),
-        data_digest,
-        parent_digest: [0; 32],
-    };
-    let network = RuntimeNetwork::with_parameters(&settings.shapes(), &trained.parameters)
+    model.network = RuntimeNetwork::with_parameters(&settings.shapes(), &trained.parameters)
         .expect("a trained network has the parameters of its settings");
-    let model = Model { network, provenance, input, classes };
-    let bytes = model
-        .to_bytes()
-        .map_err(|cause| crate::model::ModelError::Image { path: arguments.out.clone(), cause })?;
+    model.provenance.epochs = trained.epochs;
+    model.provenance.steps = trained.steps;
+    model.provenance.test_samples = trained.test.report.samples;
+    model.provenance.test_correct = trained.test.report.correct;
+    let bytes = image(&model, arguments)?;
     destination.write(&bytes)?;
     if trained.end == End::Interrupted {
         let (path, epochs) = (arguments.out.clone(), trained.epochs);
@@ -154,6 +135,44 @@ fn check_files(arguments: &TrainArguments) -> Result<(), CliError> {
 /// The file that `path` names, as far as it is there.
 fn place(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The model before training.
+fn untrained(
+    settings: &Settings,
+    input: InputKind,
+    classes: Vec<String>,
+    data_digest: [u8; 32],
+    train_samples: usize,
+) -> Model {
+    let plain = settings.momentum == 0.0;
+    let provenance = Provenance {
+        input: image_input(&input),
+        cost: settings.cost,
+        optimizer: if plain { OptimizerKind::Sgd } else { OptimizerKind::Momentum },
+        init: settings.init,
+        seed: settings.seed,
+        epochs: 0,
+        batch: settings.batch as u32,
+        steps: 0,
+        eta: settings.eta,
+        momentum: settings.momentum,
+        l2: settings.l2,
+        train_samples: train_samples as u32,
+        test_samples: 0,
+        test_correct: 0,
+        gradito: version(),
+        data_digest,
+        parent_digest: [0; 32],
+    };
+    let network = RuntimeNetwork::new(&settings.shapes())
+        .expect("a topology has a layer, no width of 0, and its widths meet");
+    Model { network, provenance, input, classes }
+}
+
+/// The image of `model`.
+fn image(model: &Model, arguments: &TrainArguments) -> Result<Vec<u8>, ModelError> {
+    model.to_bytes().map_err(|cause| ModelError::Image { path: arguments.out.clone(), cause })
 }
 
 /// Trains on samples of one kind.
@@ -189,18 +208,6 @@ fn settings(arguments: &TrainArguments) -> Settings {
 fn steps(settings: &Settings, samples: usize) -> u64 {
     let all = u64::from(settings.epochs) * samples.div_ceil(settings.batch) as u64;
     settings.steps.map_or(all, |most| all.min(most))
-}
-
-/// The kind of inputs, as an image stores it.
-fn image_input(input: &InputKind) -> ImageInput {
-    match *input {
-        InputKind::Pixels { width, height, polarity, prepared } => {
-            ImageInput::Pixels { width: width.into(), height: height.into(), polarity, prepared }
-        }
-        InputKind::Features { ref scaling, .. } => {
-            ImageInput::Features { count: scaling.len() as u32 }
-        }
-    }
 }
 
 /// This version, filled up with zeros.

@@ -37,6 +37,14 @@ fn json_holds_the_header_and_the_provenance() {
 }
 
 #[test]
+fn momentum_takes_a_velocity_to_train() {
+    let sandbox = Sandbox::new();
+    sandbox.json("train --steps 1 --momentum 0.5 --out m.gradito");
+    let report = sandbox.json("inspect m.gradito");
+    assert_eq!(report["ram_training"], 2 * 4 * 23860 + 10 * (320 + 784));
+}
+
+#[test]
 fn features_have_names_and_a_range() {
     let report = trained().json("inspect points.gradito");
     assert_eq!(report["input"]["kind"], "features");
