@@ -270,7 +270,7 @@ fn metrics_that_cannot_be_written_do_not_cost_the_model() {
 fn what_a_model_image_cannot_hold_is_said_before_training() {
     let sandbox = Sandbox::new();
     let name = "n".repeat(70_000);
-    sandbox.write("long.csv", format!("x,label\n") + &format!("0,a\n1,{name}\n").repeat(20));
+    sandbox.write("long.csv", "x,label\n".to_owned() + &format!("0,a\n1,{name}\n").repeat(20));
     let run = sandbox.run("train --data long.csv --layers 1-2 --epochs 1 --out long.gradito");
     assert_eq!(run.code, Some(1), "{}", run.err);
     assert!(run.err.contains("long.gradito: ") && run.err.contains("names"), "{}", run.err);
