@@ -155,7 +155,10 @@ impl<M: Math> Cost<Softmax<M>> for SoftmaxCrossEntropy {
         let (mut exponentials, mut wanted) = (0.0, 0.0);
         for (index, &z) in z.iter().enumerate() {
             exponentials += M::exp(z - largest);
-            wanted += target.at(index) * (z - largest);
+            let y = target.at(index);
+            if y != 0.0 {
+                wanted += y * (z - largest);
+            }
         }
         M::ln(exponentials) - wanted
     }

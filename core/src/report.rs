@@ -29,7 +29,7 @@ impl fmt::Display for Diverged {
             Self::Gradient => "the gradient is not finite",
             Self::Parameter => "a parameter would overflow",
         };
-        write!(f, "training diverged: {what}")
+        f.write_str(what)
     }
 }
 

@@ -13,7 +13,7 @@ pub trait Signal {
     /// `range`, in rising order of the indices.
     fn for_each_in(&self, range: Range<usize>, entry: impl FnMut(usize, f32));
 
-    /// The largest absolute value, as bits; see [`magnitude`].
+    /// No absolute value is larger than this, as bits; see [`magnitude`]. 1 for pixels.
     fn magnitude(&self) -> u32;
 }
 

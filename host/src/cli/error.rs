@@ -44,7 +44,7 @@ pub enum CliError {
     #[error(transparent)]
     Train(#[from] TrainError),
     /// A model that gives no finite outputs.
-    #[error("{}: {cause} for these inputs", model.display())]
+    #[error("{}: {cause} for these inputs; look for extreme values in them, or train anew", model.display())]
     NotFinite {
         /// The model file.
         model: PathBuf,
@@ -109,7 +109,7 @@ pub enum CliError {
     #[error("the result cannot be written as JSON: {0}")]
     Json(serde_json::Error),
     /// There are no samples to evaluate.
-    #[error("{name}: has no samples in the part asked for")]
+    #[error("{name}: has no samples in the part asked for; take them all with --all")]
     Empty {
         /// The data's name.
         name: String,

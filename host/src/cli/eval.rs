@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::CliError;
 use super::arguments::EvalArguments;
-use super::output::{count, hex, one_line, percent, print, print_json};
+use super::output::{count, hex, note, one_line, percent, print, print_json};
 use crate::data::{self, DataError, DataOptions, Dataset, InputKind, Sample, Source};
 use crate::model::Model;
 use crate::simd::Level;
@@ -114,7 +114,14 @@ fn samples(arguments: &EvalArguments, model: &Model) -> Result<(Dataset, String)
     }
     Ok(match put_aside(arguments, model)? {
         Some(test) => (test, format!("{name}, the part put aside from training")),
-        None => (all()?, name),
+        None => {
+            let set = all()?;
+            note(
+                "note: no part of this data was put aside for this model; its test set, or all \
+                 of it, is taken",
+            );
+            (set, name)
+        }
     })
 }
 

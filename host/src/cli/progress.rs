@@ -68,7 +68,7 @@ impl Progress {
         let listening = ctrlc::try_set_handler(move || {
             // The first asks the run to stop after its step, the second does not wait for it.
             if asked.swap(true, Ordering::Relaxed) {
-                note("gradito: interrupted twice; no model was written");
+                note("gradito: interrupted twice; stopped at once");
                 std::process::exit(1);
             }
         });

@@ -1,15 +1,17 @@
 //! `gradito train`.
 
 use std::fmt::Write;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use gradito_core::image::Provenance;
+use gradito_core::image::{MAGIC, Provenance};
 use gradito_core::kind::OptimizerKind;
 use serde::Serialize;
 
 use super::CliError;
 use super::arguments::TrainArguments;
-use super::output::{count, hex, one_line, percent, print, print_json};
+use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use crate::data::{self, Data, DataOptions, InputKind, Source};
 use crate::model::{Destination, Model, ModelError, digest, image_input};
@@ -95,7 +97,8 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         IndexedParts::Features(parts) => fit(&settings, &execution, &parts, &mut progress),
     };
     let metrics = progress.finish();
-    let trained = trained?;
+    let unwritten = metrics.as_ref().err().map(|error| format!("warning: {error}"));
+    let trained = trained.inspect_err(|_| unwritten.iter().for_each(|line| note(line)))?;
 
     model.network = RuntimeNetwork::with_parameters(&settings.shapes(), &trained.parameters)
         .expect("a trained network has the parameters of its settings");
@@ -106,6 +109,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let bytes = image(&model, arguments)?;
     destination.write(&bytes)?;
     if trained.end == End::Interrupted {
+        unwritten.iter().for_each(|line| note(line));
         let (path, epochs) = (arguments.out.clone(), trained.epochs);
         return Err(CliError::Interrupted { path, epochs, of: settings.epochs });
     }
@@ -123,7 +127,7 @@ fn check_files(arguments: &TrainArguments) -> Result<(), CliError> {
     for (at, (one, path)) in written.iter().enumerate() {
         for (other, second) in written[at + 1..].iter().chain(&read) {
             if let (Some(path), Some(second)) = (path, second)
-                && place(path) == place(second)
+                && (place(path) == place(second) || is_data(path, second))
             {
                 return Err(CliError::SameFile { path: path.to_path_buf(), one, other });
             }
@@ -132,9 +136,28 @@ fn check_files(arguments: &TrainArguments) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The file that `path` names, as far as it is there.
+/// The file that `path` names, whether it is there or not.
 fn place(path: &Path) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+    std::fs::canonicalize(path).unwrap_or_else(|_| {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        match (std::fs::canonicalize(parent.unwrap_or(Path::new("."))), path.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        }
+    })
+}
+
+/// Whether `path` is a file in the folder `data` that may belong to the data: any but a model.
+fn is_data(path: &Path, data: &Path) -> bool {
+    let inside = data.is_dir() && place(path).starts_with(place(data));
+    inside && path.is_file() && !starts_like_a_model(path)
+}
+
+/// Whether the file begins with the magic of a model image.
+fn starts_like_a_model(path: &Path) -> bool {
+    let mut magic = [0; MAGIC.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    read.is_ok() && magic == MAGIC
 }
 
 /// The model before training.

@@ -6,7 +6,11 @@ use gradito_core::image::Scale;
 pub(super) fn range(values: impl Iterator<Item = f32>) -> Option<Scale> {
     values.fold(None, |range: Option<Scale>, value| {
         let Scale { min, max } = range.unwrap_or(Scale { min: value, max: value });
-        Some(Scale { min: min.min(value), max: max.max(value) })
+        // Compared, not `min` and `max`: of -0 and +0 these return either, by the machine.
+        let min = if value < min { value } else { min };
+        let max = if value > max { value } else { max };
+        // A sum with +0 is never -0.
+        Some(Scale { min: min + 0.0, max: max + 0.0 })
     })
 }
 
@@ -27,6 +31,14 @@ mod tests {
         // (0.3 - 0.1) / (0.7 - 0.1), each step rounded to f32; in f64 it would be 0x3eaaaaab.
         let scale = Scale { min: 0.1, max: 0.7 };
         assert_eq!(scale.apply(0.3), (0.3_f32 - 0.1_f32) / (0.7_f32 - 0.1_f32));
+    }
+
+    #[test]
+    fn there_is_one_zero() {
+        for values in [[0.0, -0.0], [-0.0, 0.0], [-0.0, -0.0]] {
+            let Scale { min, max } = range(values.into_iter()).unwrap();
+            assert_eq!((min.to_bits(), max.to_bits()), (0, 0));
+        }
     }
 
     #[test]

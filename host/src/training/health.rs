@@ -77,16 +77,15 @@ pub fn chance(accuracy: f64, labels: &[u16]) -> Option<Warning> {
 /// Whether half of the hidden neurons or more pass no gradient on (up to 1000 of) the samples.
 pub fn saturation<S: Samples>(network: &RuntimeNetwork, samples: &S) -> Option<Warning> {
     let mut trace = network.trace();
-    let mut flat: Vec<Vec<usize>> = Vec::new();
-    let shapes = network.shapes();
+    let mut shapes = network.shapes();
+    // The outputs are to be sure of themselves.
+    shapes.pop();
+    let mut flat: Vec<_> = shapes.iter().map(|shape| vec![0_usize; shape.outputs]).collect();
     let looked = samples.len().min(SAMPLES);
     for index in 0..looked as u32 {
         network.forward(samples.get(index).0, &mut trace);
-        for (layer, (outputs, shape)) in trace.outputs().zip(&shapes).enumerate() {
-            if flat.len() <= layer {
-                flat.push(vec![0; outputs.len()]);
-            }
-            for (count, &a) in flat[layer].iter_mut().zip(outputs) {
+        for ((counts, outputs), shape) in flat.iter_mut().zip(trace.outputs()).zip(&shapes) {
+            for (count, &a) in counts.iter_mut().zip(outputs) {
                 let is_flat = match shape.activation {
                     ActivationKind::Sigmoid => a * (1.0 - a) < 0.25 * FLAT,
                     ActivationKind::Tanh => 1.0 - a * a < FLAT,
@@ -97,7 +96,6 @@ pub fn saturation<S: Samples>(network: &RuntimeNetwork, samples: &S) -> Option<W
             }
         }
     }
-    flat.pop();
     // A rectifier is dead if it never fires; a sigmoid that is flat almost always hardly learns.
     let limit = looked - looked / 100;
     let hidden = flat.iter().map(Vec::len).sum();

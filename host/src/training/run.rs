@@ -123,7 +123,7 @@ pub enum TrainError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// The network left the finite numbers.
-    #[error("{cause}, in epoch {epoch}; try a smaller --eta")]
+    #[error("training diverged: {cause}, in epoch {epoch}; try a smaller --eta")]
     Diverged {
         /// What showed it.
         cause: Diverged,
@@ -193,10 +193,10 @@ impl<S: Trainable> Run<'_, S> {
     ) -> Result<ControlFlow<()>, TrainError> {
         let Self { settings, parts, engine, order, steps, trained } = self;
         let wanted = settings.steps.unwrap_or(u64::MAX);
-        permutation(order, &mut Stream::Epoch(epoch).rng(settings.seed));
         let mut seen = BatchReport::default();
         let mut interrupted = false;
         let start = Instant::now();
+        permutation(order, &mut Stream::Epoch(epoch).rng(settings.seed));
         let flow = engine.train(&parts.train, order, settings.batch, &mut |report| {
             seen.extend(report);
             *steps += 1;
@@ -211,6 +211,8 @@ impl<S: Trainable> Run<'_, S> {
         let diverged = |cause| TrainError::Diverged { cause, epoch: epoch + 1 };
         let _ = flow.map_err(diverged)?;
         let whole = seen.samples as usize == order.len();
+        // At the last step of all there is nothing left to interrupt.
+        interrupted &= !(whole && epoch + 1 == settings.epochs);
         if interrupted {
             trained.end = End::Interrupted;
             if !whole {
@@ -245,7 +247,9 @@ impl<S: Trainable> Run<'_, S> {
         let shapes = self.settings.shapes();
         let network = RuntimeNetwork::with_parameters(&shapes, &self.trained.parameters);
         let saturation = network.and_then(|network| saturation(&network, &self.parts.train));
-        let chance = chance(report.train_accuracy, labels);
+        // The figure of a part of the first epoch is that of a network that has hardly begun.
+        let begun = report.whole || report.epoch > 1;
+        let chance = if begun { chance(report.train_accuracy, labels) } else { None };
         for warning in chance.iter().chain(&saturation) {
             observer.warning(warning);
         }

@@ -53,7 +53,7 @@ pub enum TopologyError {
     #[error("a network needs at least two widths, inputs and outputs, as in 784-10")]
     NoLayer,
     /// The network would be too large.
-    #[error("this network would have more than {MOST_PARAMETERS} parameters")]
+    #[error("this network would have more than {MOST_PARAMETERS} parameters; use narrower layers")]
     TooLarge,
 }
 

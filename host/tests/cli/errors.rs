@@ -277,3 +277,24 @@ fn what_a_model_image_cannot_hold_is_said_before_training() {
     assert!(!run.err.contains("epoch"), "{}", run.err);
     assert_eq!(sandbox.names(), ["long.csv"]);
 }
+
+#[test]
+fn files_of_the_data_are_not_written_over() {
+    let sandbox = Sandbox::new();
+    image_folder(&sandbox);
+    let folder = sandbox.names().remove(0);
+    let class = std::fs::read_dir(sandbox.path(&folder)).unwrap().next().unwrap().unwrap().path();
+    let picture = std::fs::read_dir(class).unwrap().next().unwrap().unwrap().path();
+    let before = std::fs::read(&picture).unwrap();
+    for flag in ["--out", "--metrics"] {
+        let run =
+            sandbox.run(&format!("train --data {folder} --epochs 1 {flag} {}", picture.display()));
+        assert_eq!(run.code, Some(1), "{flag}: {}", run.err);
+        assert!(run.err.starts_with("gradito: ") && run.err.contains(flag), "{}", run.err);
+        assert_eq!(std::fs::read(&picture).unwrap(), before, "{flag}");
+    }
+    // Two spellings of one file that is not there yet.
+    let run = sandbox.run("train --epochs 1 --out m.gradito --metrics ./m.gradito");
+    assert_eq!(run.code, Some(1), "{}", run.err);
+    assert!(!sandbox.path("m.gradito").exists());
+}

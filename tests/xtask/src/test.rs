@@ -36,10 +36,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 
 fn packages(steps: &mut Steps, profile: &[&'static str]) {
     // The README's first command, in short: plain `cargo run` has to mean gradito.
-    let model = std::env::temp_dir().join("gradito-xtask.gradito");
+    let name = format!("gradito-xtask-{}.gradito", std::process::id());
+    let model = std::env::temp_dir().join(name);
     let train = ["--", "train", "--epochs", "1", "--out"];
     let command = &mut cargo(["run"]);
-    steps.run(&label("cargo run", profile), command.args(profile).args(train).arg(model));
+    steps.run(&label("cargo run", profile), command.args(profile).args(train).arg(&model));
+    // Where training failed there is none.
+    let _ = std::fs::remove_file(model);
     for package in PACKAGES {
         let test = ["test", "--no-fail-fast", "--package", package];
         steps.run(&label(package, profile), cargo(test).args(profile));
