@@ -8,7 +8,7 @@ use crate::activation::Activation;
 use crate::kernels;
 use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
 use crate::math::Math;
-use crate::signal::SignalOf;
+use crate::signal::{Signal, SignalOf};
 
 /// `a[OUT]` = A(`biases[OUT]` + Σᵢ xᵢ · `weights[i][OUT]`), weights input-major.
 ///
@@ -41,6 +41,37 @@ pub struct DenseRows<'a, const OUT: usize> {
     first: usize,
     weights: &'a mut [[f32; OUT]],
     biases: Option<&'a mut [f32; OUT]>,
+}
+
+impl<'a, const OUT: usize> DenseRows<'a, OUT> {
+    /// All rows of `weights[input][output]`, and `biases[output]`.
+    #[inline(always)]
+    pub const fn new(weights: &'a mut [[f32; OUT]], biases: &'a mut [f32; OUT]) -> Self {
+        Self { first: 0, weights, biases: Some(biases) }
+    }
+
+    /// Splits off the first of `parts` equal shares.
+    pub fn split(self, parts: usize) -> (Self, Self) {
+        // The minimum changes nothing; it shows the compiler that the share is within bounds.
+        let share = self.weights.len().div_ceil(parts.max(1)).min(self.weights.len());
+        let (weights, rest) = self.weights.split_at_mut(share);
+        (
+            Self { first: self.first, weights, biases: self.biases },
+            Self { first: self.first + share, weights: rest, biases: None },
+        )
+    }
+
+    /// Adds one sample's rank-one update: w ← w + x·(`rate`·δ), b ← b + `rate`·δ.
+    #[inline(always)]
+    pub fn update(&mut self, x: &(impl Signal + ?Sized), deltas: &[f32; OUT], rate: f32) {
+        let step = deltas.map(|delta| rate * delta);
+        kernels::update(self.weights, self.first, x, &step);
+        if let Some(biases) = &mut self.biases {
+            for (bias, step) in biases.iter_mut().zip(&step) {
+                *bias += step;
+            }
+        }
+    }
 }
 
 impl<const OUT: usize> Trace for DenseTrace<OUT> {
@@ -100,7 +131,7 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
 
     #[inline(always)]
     fn rows(&mut self) -> DenseRows<'_, OUT> {
-        DenseRows { first: 0, weights: &mut self.weights, biases: Some(&mut self.biases) }
+        DenseRows::new(&mut self.weights, &mut self.biases)
     }
 
     fn split_rows<'a>(
@@ -110,13 +141,7 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     where
         Self: 'a,
     {
-        // The minimum changes nothing; it shows the compiler that the share is within bounds.
-        let share = rows.weights.len().div_ceil(parts.max(1)).min(rows.weights.len());
-        let (weights, rest) = rows.weights.split_at_mut(share);
-        (
-            DenseRows { first: rows.first, weights, biases: rows.biases },
-            DenseRows { first: rows.first + share, weights: rest, biases: None },
-        )
+        rows.split(parts)
     }
 
     #[inline(always)]
@@ -126,13 +151,7 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
         trace: &DenseTrace<OUT>,
         rate: f32,
     ) {
-        let step = trace.deltas.map(|delta| rate * delta);
-        kernels::update(rows.weights, rows.first, x, &step);
-        if let Some(biases) = &mut rows.biases {
-            for (bias, step) in biases.iter_mut().zip(&step) {
-                *bias += step;
-            }
-        }
+        rows.update(x, &trace.deltas, rate);
     }
 
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>)) {

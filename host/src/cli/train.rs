@@ -18,9 +18,7 @@ use crate::model::{Destination, Model, ModelError, digest, image_input};
 use crate::network::RuntimeNetwork;
 use crate::simd::Level;
 use crate::terminal;
-use crate::training::{
-    self, End, Execution, IndexedParts, Parts, Settings, Trainable, Trained, Widths,
-};
+use crate::training::{End, Execution, IndexedParts, Settings, Trained, Widths, train};
 
 /// What `train --json` prints.
 #[derive(Serialize)]
@@ -66,11 +64,11 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         validation: arguments.validation,
         seed: arguments.seed,
     })?;
-    let Data { train, validation, test, classes, input, digest: data_digest, name } = data;
+    let Data { train: taught, validation, test, classes, input, digest: data_digest, name } = data;
     settings
-        .check_data(&name, train.len(), train.width(), classes.len())
+        .check_data(&name, taught.len(), taught.width(), classes.len())
         .map_err(CliError::Settings)?;
-    let sizes = [train.len(), validation.len(), test.len()];
+    let sizes = [taught.len(), validation.len(), test.len()];
     let mut model = untrained(&settings, input, classes, data_digest, sizes[0]);
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
     image(&model, arguments)?;
@@ -81,7 +79,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     };
     let steps = steps(&settings, sizes[0]);
     // Before the bar, which would count this as training time.
-    let parts = IndexedParts::new(train, validation, test);
+    let parts = IndexedParts::new(taught, validation, test);
     let mut progress = Progress::new(settings.epochs, steps, arguments.metrics.as_deref())?;
     progress.line(&format!(
         "training {} ({}, {} cost) on {name}: {}, {} for validation, {} for the test",
@@ -93,8 +91,8 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         sizes[2]
     ));
     let trained = match parts {
-        IndexedParts::Images(parts) => fit(&settings, &execution, &parts, &mut progress),
-        IndexedParts::Features(parts) => fit(&settings, &execution, &parts, &mut progress),
+        IndexedParts::Images(parts) => train(&settings, &execution, &parts, &mut progress),
+        IndexedParts::Features(parts) => train(&settings, &execution, &parts, &mut progress),
     };
     let metrics = progress.finish();
     let unwritten = metrics.as_ref().err().map(|error| format!("warning: {error}"));
@@ -196,16 +194,6 @@ fn untrained(
 /// The image of `model`.
 fn image(model: &Model, arguments: &TrainArguments) -> Result<Vec<u8>, ModelError> {
     model.to_bytes().map_err(|cause| ModelError::Image { path: arguments.out.clone(), cause })
-}
-
-/// Trains on samples of one kind.
-fn fit<S: Trainable + 'static>(
-    settings: &Settings,
-    execution: &Execution,
-    parts: &Parts<S>,
-    progress: &mut Progress,
-) -> Result<Trained, CliError> {
-    Ok(training::train(settings, execution, parts, progress)?)
 }
 
 /// The settings of the command line.

@@ -7,6 +7,7 @@
 
 use std::mem::take;
 
+use gradito_core::dense::DenseRows;
 use gradito_core::kernels;
 use gradito_core::layer::{LayerShape, Magnitudes, Parameters};
 use gradito_core::network::{Network, Reads};
@@ -36,13 +37,6 @@ struct Panel<const W: usize> {
     biases: [f32; W],
 }
 
-/// Some rows of a [`Panel`] and, with the first of them, its biases.
-#[derive(Debug)]
-struct PanelRows<'a, const W: usize> {
-    weights: &'a mut [[f32; W]],
-    biases: Option<&'a mut [f32; W]>,
-}
-
 /// Declares an enum of a generic type at the widths of panels, and how to reach into it.
 macro_rules! widths {
     ($($variant:ident = $width:literal from $least:literal,)*) => {
@@ -53,7 +47,7 @@ macro_rules! widths {
 
         #[derive(Debug)]
         enum AnyPanelRows<'a> {
-            $($variant(PanelRows<'a, $width>),)*
+            $($variant(DenseRows<'a, $width>),)*
         }
 
         impl AnyPanel {
@@ -164,7 +158,6 @@ pub struct RuntimeRows<'a> {
 
 #[derive(Debug)]
 struct LayerRows<'a> {
-    first: usize,
     panels: Vec<AnyPanelRows<'a>>,
 }
 
@@ -280,7 +273,7 @@ impl Network for RuntimeNetwork {
                 AnyPanel::W16(panel) => AnyPanelRows::W16(panel.rows()),
                 AnyPanel::W8(panel) => AnyPanelRows::W8(panel.rows()),
             });
-            LayerRows { first: 0, panels: panels.collect() }
+            LayerRows { panels: panels.collect() }
         });
         RuntimeRows { layers: layers.collect() }
     }
@@ -346,8 +339,8 @@ impl Network for RuntimeNetwork {
 }
 
 impl<const W: usize> Panel<W> {
-    fn rows(&mut self) -> PanelRows<'_, W> {
-        PanelRows { weights: &mut self.weights, biases: Some(&mut self.biases) }
+    fn rows(&mut self) -> DenseRows<'_, W> {
+        DenseRows::new(&mut self.weights, &mut self.biases)
     }
 
     fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32])) {
@@ -356,45 +349,19 @@ impl<const W: usize> Panel<W> {
     }
 }
 
-impl<'a, const W: usize> PanelRows<'a, W> {
-    fn split(self, share: usize) -> (Self, Self) {
-        let (weights, rest) = self.weights.split_at_mut(share);
-        (Self { weights, biases: self.biases }, Self { weights: rest, biases: None })
-    }
-
-    #[inline(always)]
-    fn update(&mut self, first: usize, x: &(impl Signal + ?Sized), deltas: &[f32; W], rate: f32) {
-        let step = deltas.map(|delta| rate * delta);
-        kernels::update(self.weights, first, x, &step);
-        if let Some(biases) = &mut self.biases {
-            for (bias, step) in biases.iter_mut().zip(&step) {
-                *bias += step;
-            }
-        }
-    }
-}
-
 impl<'a> LayerRows<'a> {
     fn split(self, parts: usize) -> (Self, Self) {
-        let share = self.len().div_ceil(parts.max(1));
         let (panels, rests) = self
             .panels
             .into_iter()
             .map(|panel| match panel {
-                AnyPanelRows::W64(rows) => both(rows.split(share), AnyPanelRows::W64),
-                AnyPanelRows::W32(rows) => both(rows.split(share), AnyPanelRows::W32),
-                AnyPanelRows::W16(rows) => both(rows.split(share), AnyPanelRows::W16),
-                AnyPanelRows::W8(rows) => both(rows.split(share), AnyPanelRows::W8),
+                AnyPanelRows::W64(rows) => both(rows.split(parts), AnyPanelRows::W64),
+                AnyPanelRows::W32(rows) => both(rows.split(parts), AnyPanelRows::W32),
+                AnyPanelRows::W16(rows) => both(rows.split(parts), AnyPanelRows::W16),
+                AnyPanelRows::W8(rows) => both(rows.split(parts), AnyPanelRows::W8),
             })
             .unzip();
-        (Self { first: self.first, panels }, Self { first: self.first + share, panels: rests })
-    }
-
-    /// The number of rows.
-    fn len(&self) -> usize {
-        self.panels
-            .first()
-            .map_or(0, |panel| with_panel!(AnyPanelRows, panel, rows => rows.weights.len()))
+        (Self { panels }, Self { panels: rests })
     }
 
     #[inline(always)]
@@ -403,7 +370,7 @@ impl<'a> LayerRows<'a> {
         for panel in &mut self.panels {
             with_panel!(AnyPanelRows, panel, rows => {
                 if let Some((delta, rest)) = deltas.split_first_chunk() {
-                    rows.update(self.first, x, delta, rate);
+                    rows.update(x, delta, rate);
                     deltas = rest;
                 }
             });

@@ -18,11 +18,6 @@ const WIDEST: usize = 1 << 24;
 const MOST_PARAMETERS: usize = 1 << 28;
 
 impl Topology {
-    /// The widths.
-    pub fn widths(&self) -> &[usize] {
-        &self.0
-    }
-
     /// The number of inputs.
     pub fn inputs(&self) -> usize {
         self.0[0]
