@@ -20,6 +20,7 @@
 extern crate std;
 
 pub mod activation;
+pub mod batch;
 pub mod chain;
 pub mod cost;
 pub mod dense;
