@@ -25,13 +25,6 @@ pub struct ChainTrace<H, T> {
     pub tail: T,
 }
 
-/// A share of the rows of every layer of a [`Chain`].
-#[derive(Debug)]
-pub struct ChainRows<H, T> {
-    head: H,
-    tail: T,
-}
-
 impl<H: Trace, T: Trace> Trace for ChainTrace<H, T> {
     type Output = T::Output;
 
@@ -67,10 +60,6 @@ where
     type Output = T::Output;
     type Activation = T::Activation;
     type Trace = ChainTrace<H::Trace, T::Trace>;
-    type Rows<'a>
-        = ChainRows<H::Rows<'a>, T::Rows<'a>>
-    where
-        Self: 'a;
 
     const ZERO: Self = Self { head: H::ZERO, tail: T::ZERO };
 
@@ -100,28 +89,9 @@ where
     }
 
     #[inline(always)]
-    fn rows(&mut self) -> Self::Rows<'_> {
-        ChainRows { head: self.head.rows(), tail: self.tail.rows() }
-    }
-
-    fn split_rows<'a>(rows: Self::Rows<'a>, parts: usize) -> (Self::Rows<'a>, Self::Rows<'a>)
-    where
-        Self: 'a,
-    {
-        let (head, head_rest) = H::split_rows(rows.head, parts);
-        let (tail, tail_rest) = T::split_rows(rows.tail, parts);
-        (ChainRows { head, tail }, ChainRows { head: head_rest, tail: tail_rest })
-    }
-
-    #[inline(always)]
-    fn update(
-        rows: &mut Self::Rows<'_>,
-        x: &(impl SignalOf<IN> + ?Sized),
-        trace: &Self::Trace,
-        rate: f32,
-    ) {
-        H::update(&mut rows.head, x, &trace.head, rate);
-        T::update(&mut rows.tail, trace.head.outputs(), &trace.tail, rate);
+    fn update(&mut self, x: &(impl SignalOf<IN> + ?Sized), trace: &Self::Trace, rate: f32) {
+        self.head.update(x, &trace.head, rate);
+        self.tail.update(trace.head.outputs(), &trace.tail, rate);
     }
 
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>)) {

@@ -8,7 +8,7 @@ use crate::activation::Activation;
 use crate::kernels;
 use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
 use crate::math::Math;
-use crate::signal::{Signal, SignalOf};
+use crate::signal::SignalOf;
 
 /// `a[OUT]` = A(`biases[OUT]` + Σᵢ xᵢ · `weights[i][OUT]`), weights input-major.
 ///
@@ -33,45 +33,6 @@ pub struct DenseTrace<const OUT: usize> {
     pub outputs: [f32; OUT],
     /// z between `forward` and `backward`; δ = ∂C/∂z after it.
     pub deltas: [f32; OUT],
-}
-
-/// Some rows of a [`Dense`] layer's weights and, with the first of them, its biases.
-#[derive(Debug)]
-pub struct DenseRows<'a, const OUT: usize> {
-    first: usize,
-    weights: &'a mut [[f32; OUT]],
-    biases: Option<&'a mut [f32; OUT]>,
-}
-
-impl<'a, const OUT: usize> DenseRows<'a, OUT> {
-    /// All rows of `weights[input][output]`, and `biases[output]`.
-    #[inline(always)]
-    pub const fn new(weights: &'a mut [[f32; OUT]], biases: &'a mut [f32; OUT]) -> Self {
-        Self { first: 0, weights, biases: Some(biases) }
-    }
-
-    /// Splits off the first of `parts` equal shares.
-    pub fn split(self, parts: usize) -> (Self, Self) {
-        // The minimum changes nothing; it shows the compiler that the share is within bounds.
-        let share = self.weights.len().div_ceil(parts.max(1)).min(self.weights.len());
-        let (weights, rest) = self.weights.split_at_mut(share);
-        (
-            Self { first: self.first, weights, biases: self.biases },
-            Self { first: self.first + share, weights: rest, biases: None },
-        )
-    }
-
-    /// Adds one sample's rank-one update: w ← w + x·(`rate`·δ), b ← b + `rate`·δ.
-    #[inline(always)]
-    pub fn update(&mut self, x: &(impl Signal + ?Sized), deltas: &[f32; OUT], rate: f32) {
-        let step = deltas.map(|delta| rate * delta);
-        kernels::update(self.weights, self.first, x, &step);
-        if let Some(biases) = &mut self.biases {
-            for (bias, step) in biases.iter_mut().zip(&step) {
-                *bias += step;
-            }
-        }
-    }
 }
 
 impl<const OUT: usize> Trace for DenseTrace<OUT> {
@@ -104,7 +65,6 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     type Output = [f32; OUT];
     type Activation = A;
     type Trace = DenseTrace<OUT>;
-    type Rows<'a> = DenseRows<'a, OUT>;
 
     const ZERO: Self = {
         assert!(IN > 0 && OUT > 0, "a layer needs at least one input and one output");
@@ -130,28 +90,15 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     }
 
     #[inline(always)]
-    fn rows(&mut self) -> DenseRows<'_, OUT> {
-        DenseRows::new(&mut self.weights, &mut self.biases)
-    }
-
-    fn split_rows<'a>(
-        rows: DenseRows<'a, OUT>,
-        parts: usize,
-    ) -> (DenseRows<'a, OUT>, DenseRows<'a, OUT>)
-    where
-        Self: 'a,
-    {
-        rows.split(parts)
-    }
-
-    #[inline(always)]
-    fn update(
-        rows: &mut DenseRows<'_, OUT>,
-        x: &(impl SignalOf<IN> + ?Sized),
-        trace: &DenseTrace<OUT>,
-        rate: f32,
-    ) {
-        rows.update(x, &trace.deltas, rate);
+    fn update(&mut self, x: &(impl SignalOf<IN> + ?Sized), trace: &DenseTrace<OUT>, rate: f32) {
+        let step = trace.deltas.map(
+            #[inline(always)]
+            |delta| rate * delta,
+        );
+        kernels::update(&mut self.weights, x, &step);
+        for (bias, step) in self.biases.iter_mut().zip(&step) {
+            *bias += step;
+        }
     }
 
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>)) {

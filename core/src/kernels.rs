@@ -66,8 +66,7 @@ fn forward_pass<const B: usize, const W: usize>(
     else {
         return;
     };
-    x.for_each_in(
-        0..weights.len(),
+    x.for_each(
         #[inline(always)]
         |index, value| {
             if let Some(row) = weights.get(index)
@@ -103,15 +102,8 @@ fn store<const B: usize>(row: &mut [f32], at: usize, block: [f32; B]) {
 /// `d_x[i]` = Σₒ `weights[i][o]` · `delta[o]`, by rising o from 0.
 #[inline(always)]
 pub fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
-    d_x.fill(0.0);
-    backward_more(weights, delta, d_x);
-}
-
-/// Continues the sums of [`backward`]: `d_x[i]` ← `d_x[i]` + Σₒ `weights[i][o]` · `delta[o]`.
-#[inline(always)]
-pub fn backward_more<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
     for (row, d_x) in weights.iter().zip(d_x) {
-        let mut sum = *d_x;
+        let mut sum = 0.0;
         for (weight, delta) in row.iter().zip(delta) {
             sum += weight * delta;
         }
@@ -119,21 +111,19 @@ pub fn backward_more<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x
     }
 }
 
-/// `weights[i][W]` ← `weights[i][W]` + xᵢ · `step[W]` for the rows from `first_row` on.
+/// `weights[i][W]` ← `weights[i][W]` + xᵢ · `step[W]`.
 ///
 /// `step` is the sample's delta times −η/m.
 #[inline(always)]
 pub fn update<const W: usize>(
     weights: &mut [[f32; W]],
-    first_row: usize,
     x: &(impl Signal + ?Sized),
     step: &[f32; W],
 ) {
-    x.for_each_in(
-        first_row..first_row + weights.len(),
+    x.for_each(
         #[inline(always)]
         |index, value| {
-            if let Some(row) = weights.get_mut(index - first_row) {
+            if let Some(row) = weights.get_mut(index) {
                 update_row(row, value, step);
             }
         },
@@ -304,12 +294,12 @@ mod tests {
         }
     }
 
-    /// All kernels at one width, on random numbers, with each split of the rows in two.
+    /// All kernels at one width, on random numbers, several times.
     fn width<const W: usize>() {
         let mut rng = Stream::Split.rng(W as u64);
         let (mut weights, mut x) = ([[0.0; W]; IN], [0.0; IN]);
         let (mut biases, mut step) = ([0.0; W], [0.0; W]);
-        for split in 0..=IN {
+        for _ in 0..=IN {
             fill(weights.as_flattened_mut(), &mut rng);
             fill(&mut biases, &mut rng);
             fill(&mut step, &mut rng);
@@ -329,10 +319,7 @@ mod tests {
 
             let mut plain = weights.as_flattened().to_vec();
             plain_update(&mut plain, &x, &step);
-            let (head, tail) = weights.split_at_mut(split);
-            for (rows, first) in [(tail, split), (head, 0)] {
-                update(rows, first, &x, &step);
-            }
+            update(&mut weights, &x, &step);
             assert_bits(weights.as_flattened(), &plain);
         }
     }
@@ -365,7 +352,7 @@ mod tests {
         let lit = lit.map(|(position, byte)| Lit::new(position, byte));
         let mut plain = weights.as_flattened().to_vec();
         plain_update(&mut plain, &x, &step);
-        update(&mut weights, 0, lit.as_slice(), &step);
+        update(&mut weights, lit.as_slice(), &step);
         assert_bits(weights.as_flattened(), &plain);
     }
 
@@ -374,21 +361,6 @@ mod tests {
         image::<3>();
         image::<30>();
         image::<100>();
-    }
-
-    /// A sum that is cut at any place and continued is the same sum.
-    #[test]
-    fn backward_continues() {
-        let mut rng = Stream::Split.rng(0);
-        let (mut weights, mut delta) = ([[0.0; 7]; IN], [0.0; 7]);
-        fill(weights.as_flattened_mut(), &mut rng);
-        fill(&mut delta, &mut rng);
-        let (d0, d1, d2, d3, d4, d5, d6) = delta.into();
-        let (head, tail) = ([d0, d1, d2], [d3, d4, d5, d6]);
-        let mut d_x = [f32::NAN; IN];
-        backward(&weights.map(|row| [row[0], row[1], row[2]]), &head, &mut d_x);
-        backward_more(&weights.map(|row| [row[3], row[4], row[5], row[6]]), &tail, &mut d_x);
-        assert_bits(&d_x, &plain_backward(weights.as_flattened(), &delta));
     }
 
     #[test]

@@ -26,11 +26,6 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
     /// What one sample leaves behind on its way through: outputs and deltas of every layer.
     type Trace: Trace<Output = Self::Output>;
 
-    /// A share of the rows of every weight matrix, for updates that run side by side.
-    type Rows<'a>: Debug + Send
-    where
-        Self: 'a;
-
     /// All parameters zero: a starting point that lies in `.bss`.
     const ZERO: Self;
 
@@ -50,23 +45,10 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
     /// `d_x[IN]` = ∂C/∂x, once `backward` has filled the trace.
     fn input_gradient(&self, trace: &Self::Trace, d_x: &mut [f32; IN]);
 
-    /// All rows, to be updated.
-    fn rows(&mut self) -> Self::Rows<'_>;
-
-    /// Splits off the first of `parts` equal shares of `rows`.
-    fn split_rows<'a>(rows: Self::Rows<'a>, parts: usize) -> (Self::Rows<'a>, Self::Rows<'a>)
-    where
-        Self: 'a;
-
-    /// Adds one sample's rank-one update to `rows`: w ← w + x·(`rate`·δ), b ← b + `rate`·δ.
+    /// Adds one sample's rank-one update: w ← w + x·(`rate`·δ), b ← b + `rate`·δ.
     ///
     /// With `rate` = −η/m and every sample of the batch in turn this is the step of mini-batch SGD.
-    fn update(
-        rows: &mut Self::Rows<'_>,
-        x: &(impl SignalOf<IN> + ?Sized),
-        trace: &Self::Trace,
-        rate: f32,
-    );
+    fn update(&mut self, x: &(impl SignalOf<IN> + ?Sized), trace: &Self::Trace, rate: f32);
 
     /// Shows every parameter in the order in which a model image stores them: for each layer its
     /// weights, input-major, then its biases.

@@ -2,7 +2,7 @@
 //! and on a microcontroller.
 //!
 //! ```
-//! use gradito_core::{network, Network, Reads};
+//! use gradito_core::{network, Network};
 //! use gradito_core::kind::InitKind;
 //! use gradito_core::signal::Pixels;
 //!
@@ -36,4 +36,4 @@ pub mod report;
 pub mod sgd;
 pub mod signal;
 
-pub use network::{Network, Reads};
+pub use network::Network;

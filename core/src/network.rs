@@ -1,52 +1,18 @@
-//! Networks: what training, evaluation and model images need of them, and the one whose widths
-//! the compiler knows.
+//! Networks: their parameters, and the one whose widths the compiler knows.
 
 use core::fmt::Debug;
 
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::kind::InitKind;
-use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
+use crate::layer::{Layer, LayerShape, Parameters, Trace};
 use crate::math::{Libm, Math};
 use crate::random::{Gaussian, Stream};
 use crate::signal::SignalOf;
 
-/// A feed-forward network of any kind: parameters, and traces that samples leave in it.
-///
-/// [`Feedforward`] knows its widths at compile time; a network whose widths are known only at run
-/// time can be another implementation, trained by the same [steps](crate::sgd).
+/// The parameters of a feed-forward network of any kind, as optimisers, digests and model images
+/// see them.
 pub trait Network: Debug + Send + Sync {
-    /// The activation of the outputs: what a [`Cost`](crate::cost::Cost) must fit.
-    type Output;
-
-    /// What one sample leaves behind.
-    type Trace: Clone + Debug + Send + Sync;
-
-    /// A share of the parameters, to be updated side by side with the other shares.
-    type Rows<'a>: Debug + Send
-    where
-        Self: 'a;
-
-    /// The outputs a, and the deltas δ of the output layer to be written (they hold z until then).
-    fn outputs_and_deltas<'t>(&self, trace: &'t mut Self::Trace) -> (&'t [f32], &'t mut [f32]);
-
-    /// The outputs a.
-    fn outputs<'t>(&self, trace: &'t Self::Trace) -> &'t [f32];
-
-    /// The deltas of all hidden layers, from those of the output layer.
-    fn backward(&self, trace: &mut Self::Trace);
-
-    /// The largest outputs and deltas in `trace`.
-    fn magnitudes(&self, trace: &Self::Trace) -> Magnitudes;
-
-    /// All parameters, to be updated.
-    fn rows(&mut self) -> Self::Rows<'_>;
-
-    /// Splits off the first of `parts` equal shares.
-    fn split_rows<'a>(rows: Self::Rows<'a>, parts: usize) -> (Self::Rows<'a>, Self::Rows<'a>)
-    where
-        Self: 'a;
-
     /// Shows every parameter in the order of the model image: for each layer its weights,
     /// input-major, then its biases; each array in one piece or in several.
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>));
@@ -85,15 +51,6 @@ fn weight_scale(init: InitKind, inputs: usize) -> f32 {
     }
 }
 
-/// A [`Network`] that can read inputs of the type `X`.
-pub trait Reads<X: ?Sized>: Network {
-    /// Fills `trace` with the outputs for `x` and, in place of the output deltas, with z.
-    fn forward(&self, x: &X, trace: &mut Self::Trace);
-
-    /// Adds one sample's rank-one update: w ← w + x·(`rate`·δ), b ← b + `rate`·δ.
-    fn update(rows: &mut Self::Rows<'_>, x: &X, trace: &Self::Trace, rate: f32);
-}
-
 /// A network of `IN` inputs and the layers `L`, written [`network!`](crate::network!).
 ///
 /// The size of the type is the size of its parameters, and they lie as a model image stores them.
@@ -118,49 +75,21 @@ impl<const IN: usize, L: Layer<IN>> Feedforward<IN, L> {
     pub fn shapes(mut shape: impl FnMut(LayerShape)) {
         L::shapes(&mut shape);
     }
+
+    /// Fills `trace` with the outputs for `x` and, in place of the output deltas, with z.
+    #[inline(always)]
+    pub fn forward(&self, x: &(impl SignalOf<IN> + ?Sized), trace: &mut L::Trace) {
+        self.layers.forward(x, trace);
+    }
+
+    /// The outputs a that `forward` left in `trace`.
+    #[inline(always)]
+    pub fn outputs<'t>(&self, trace: &'t L::Trace) -> &'t [f32] {
+        trace.outputs().as_ref()
+    }
 }
 
 impl<const IN: usize, L: Layer<IN>> Network for Feedforward<IN, L> {
-    type Output = L::Activation;
-    type Trace = L::Trace;
-    type Rows<'a>
-        = L::Rows<'a>
-    where
-        Self: 'a;
-
-    #[inline(always)]
-    fn outputs_and_deltas<'t>(&self, trace: &'t mut L::Trace) -> (&'t [f32], &'t mut [f32]) {
-        let (outputs, deltas) = trace.outputs_and_deltas();
-        (outputs.as_ref(), deltas.as_mut())
-    }
-
-    #[inline(always)]
-    fn outputs<'t>(&self, trace: &'t L::Trace) -> &'t [f32] {
-        trace.outputs().as_ref()
-    }
-
-    #[inline(always)]
-    fn backward(&self, trace: &mut L::Trace) {
-        self.layers.backward(trace);
-    }
-
-    #[inline(always)]
-    fn magnitudes(&self, trace: &L::Trace) -> Magnitudes {
-        trace.magnitudes()
-    }
-
-    #[inline(always)]
-    fn rows(&mut self) -> L::Rows<'_> {
-        self.layers.rows()
-    }
-
-    fn split_rows<'a>(rows: L::Rows<'a>, parts: usize) -> (L::Rows<'a>, L::Rows<'a>)
-    where
-        Self: 'a,
-    {
-        L::split_rows(rows, parts)
-    }
-
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>)) {
         self.layers.visit(visitor);
     }
@@ -171,18 +100,6 @@ impl<const IN: usize, L: Layer<IN>> Network for Feedforward<IN, L> {
 
     fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32])) {
         self.layers.visit_pairs(&other.layers, visitor);
-    }
-}
-
-impl<const IN: usize, L: Layer<IN>, X: SignalOf<IN> + ?Sized> Reads<X> for Feedforward<IN, L> {
-    #[inline(always)]
-    fn forward(&self, x: &X, trace: &mut L::Trace) {
-        self.layers.forward(x, trace);
-    }
-
-    #[inline(always)]
-    fn update(rows: &mut L::Rows<'_>, x: &X, trace: &L::Trace, rate: f32) {
-        L::update(rows, x, trace, rate);
     }
 }
 

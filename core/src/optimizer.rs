@@ -124,6 +124,7 @@ impl<V> Momentum<V> {
 }
 
 impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Momentum<V> {
+    #[inline(always)]
     fn admit(&mut self, network: &N, growth: f32) -> Result<(), Diverged> {
         // A bound of the velocity would grow 1/(1 − μ)-fold beyond need; it is looked at every
         // time, for it is read and written every time anyway.
@@ -132,6 +133,7 @@ impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Moment
         Ok(())
     }
 
+    #[inline(always)]
     fn begin_batch<'a>(&'a mut self, _: &'a mut N) -> &'a mut N {
         let mu = self.mu;
         self.velocity.visit_mut(&mut |parameters: Parameters<&mut [f32]>| {
@@ -142,6 +144,7 @@ impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Moment
         &mut self.velocity
     }
 
+    #[inline(always)]
     fn end_batch(&mut self, network: &mut N) {
         network.visit_pairs(&self.velocity, &mut |parameters, velocities| {
             for (parameter, velocity) in parameters.iter_mut().zip(velocities) {
@@ -171,10 +174,12 @@ impl<O> L2<O> {
 }
 
 impl<N: Network, O: Optimizer<N>> Optimizer<N> for L2<O> {
+    #[inline(always)]
     fn admit(&mut self, network: &N, growth: f32) -> Result<(), Diverged> {
         self.optimizer.admit(network, growth)
     }
 
+    #[inline(always)]
     fn begin_batch<'a>(&'a mut self, network: &'a mut N) -> &'a mut N {
         network.visit_mut(&mut |parameters| {
             if let Parameters::Weights { values, .. } = parameters {
@@ -186,6 +191,7 @@ impl<N: Network, O: Optimizer<N>> Optimizer<N> for L2<O> {
         self.optimizer.begin_batch(network)
     }
 
+    #[inline(always)]
     fn end_batch(&mut self, network: &mut N) {
         self.optimizer.end_batch(network);
     }

@@ -5,15 +5,15 @@
 //! textbook, to the formula, without a buffer for the gradient: besides the parameters it takes m
 //! traces.
 //!
-//! [`step`] does one batch on one core. Who has several shares out the same pieces: [`pass`] by
-//! samples, [`Reads::update`] by [rows](crate::network::Network::split_rows); no sum changes its order.
+//! [`step`] does one batch, sample by sample, as a device does. [`batch`](crate::batch) has the
+//! kernels to do the same, with the same bits, a block of samples at a time.
 
 use crate::cost::{Cost, Target};
-use crate::layer::{Magnitudes, Parameters};
-use crate::network::{Reads, argmax};
+use crate::layer::{Layer, Magnitudes, Parameters, Trace};
+use crate::network::{Feedforward, Network, argmax};
 use crate::optimizer::Optimizer;
 use crate::report::{BatchReport, Diverged, SampleReport};
-use crate::signal::Signal;
+use crate::signal::SignalOf;
 
 /// The factor of a batch of `samples` deltas in the update: −η/m.
 #[inline(always)]
@@ -23,20 +23,20 @@ pub fn rate(eta: f32, samples: usize) -> f32 {
 
 /// Forward for one sample, and what came of it.
 #[inline(always)]
-pub fn evaluate<N, X, C>(
-    network: &N,
+pub fn evaluate<const IN: usize, L, X, C>(
+    network: &Feedforward<IN, L>,
     cost: &C,
     x: &X,
     target: &(impl Target + ?Sized),
-    trace: &mut N::Trace,
+    trace: &mut L::Trace,
 ) -> SampleReport
 where
-    N: Reads<X>,
-    X: Signal + ?Sized,
-    C: Cost<N::Output>,
+    L: Layer<IN>,
+    X: SignalOf<IN> + ?Sized,
+    C: Cost<L::Activation>,
 {
     network.forward(x, trace);
-    let (outputs, z) = network.outputs_and_deltas(trace);
+    let (outputs, z) = (trace.outputs().as_ref(), trace.deltas().as_ref());
     SampleReport {
         cost: cost.value(target, outputs, z),
         correct: argmax(outputs) == target.class(),
@@ -49,23 +49,23 @@ where
 
 /// Forward and backward for one sample: fills `trace` with outputs and deltas of every layer.
 #[inline(always)]
-pub fn pass<N, X, C>(
-    network: &N,
+pub fn pass<const IN: usize, L, X, C>(
+    network: &Feedforward<IN, L>,
     cost: &C,
     x: &X,
     target: &(impl Target + ?Sized),
-    trace: &mut N::Trace,
+    trace: &mut L::Trace,
 ) -> SampleReport
 where
-    N: Reads<X>,
-    X: Signal + ?Sized,
-    C: Cost<N::Output>,
+    L: Layer<IN>,
+    X: SignalOf<IN> + ?Sized,
+    C: Cost<L::Activation>,
 {
     let mut report = evaluate(network, cost, x, target, trace);
-    let (outputs, deltas) = network.outputs_and_deltas(trace);
-    cost.delta(target, outputs, deltas);
-    network.backward(trace);
-    report.magnitudes = report.magnitudes.max(network.magnitudes(trace));
+    let (outputs, deltas) = trace.outputs_and_deltas();
+    cost.delta(target, outputs.as_ref(), deltas.as_mut());
+    network.layers.backward(trace);
+    report.magnitudes = report.magnitudes.max(trace.magnitudes());
     report
 }
 
@@ -100,20 +100,20 @@ where
 ///
 /// [`Diverged`]; the network is then as it was.
 #[inline(always)]
-pub fn step<'x, N, X, T, C, O>(
-    network: &mut N,
+pub fn step<'x, const IN: usize, L, X, T, C, O>(
+    network: &mut Feedforward<IN, L>,
     optimizer: &mut O,
     cost: &C,
     batch: impl Iterator<Item = (&'x X, T)> + Clone,
-    traces: &mut [N::Trace],
+    traces: &mut [L::Trace],
     eta: f32,
 ) -> Result<BatchReport, Diverged>
 where
-    N: Reads<X>,
-    X: Signal + ?Sized + 'x,
+    L: Layer<IN>,
+    X: SignalOf<IN> + ?Sized + 'x,
     T: Target,
-    C: Cost<N::Output>,
-    O: Optimizer<N>,
+    C: Cost<L::Activation>,
+    O: Optimizer<Feedforward<IN, L>>,
 {
     let mut report = BatchReport::default();
     for ((x, target), trace) in batch.clone().zip(traces.iter_mut()) {
@@ -125,11 +125,9 @@ where
     }
     let rate = rate(eta, report.samples as usize);
     optimizer.admit(network, report.growth(rate))?;
-    {
-        let mut rows = optimizer.begin_batch(network).rows();
-        for ((x, _), trace) in batch.zip(traces.iter()) {
-            N::update(&mut rows, x, trace, rate);
-        }
+    let updated = optimizer.begin_batch(network);
+    for ((x, _), trace) in batch.zip(traces.iter()) {
+        updated.layers.update(x, trace, rate);
     }
     optimizer.end_batch(network);
     Ok(report)
@@ -139,23 +137,23 @@ where
 ///
 /// For tests and for teaching: training never forms it.
 #[inline(always)]
-pub fn gradient<N, X, C>(
-    network: &N,
+pub fn gradient<const IN: usize, L, X, C>(
+    network: &Feedforward<IN, L>,
     cost: &C,
     x: &X,
     target: &(impl Target + ?Sized),
-    trace: &mut N::Trace,
-    gradient: &mut N,
+    trace: &mut L::Trace,
+    gradient: &mut Feedforward<IN, L>,
 ) -> SampleReport
 where
-    N: Reads<X>,
-    X: Signal + ?Sized,
-    C: Cost<N::Output>,
+    L: Layer<IN>,
+    X: SignalOf<IN> + ?Sized,
+    C: Cost<L::Activation>,
 {
     gradient
         .visit_mut(&mut |parameters: Parameters<&mut [f32]>| parameters.into_values().fill(0.0));
     let report = pass(network, cost, x, target, trace);
-    N::update(&mut gradient.rows(), x, trace, 1.0);
+    gradient.layers.update(x, trace, 1.0);
     report
 }
 
@@ -253,7 +251,7 @@ mod tests {
         let (mut trace, mut found) = (Small::TRACE, Small::ZERO);
         let (x, class) = samples(4).last().unwrap();
         gradient(&network, &Quadratic, x, &class, &mut trace, &mut found);
-        Small::update(&mut network.rows(), x, &trace, -2.0);
+        network.layers.update(x, &trace, -2.0);
         assert_eq!(bits(&network), bits(&stepped(&[3, 1], 2.0)));
         assert_eq!(rate(2.0, 1), -2.0);
         assert_eq!(rate(3.0, 10), -0.3);
@@ -265,7 +263,7 @@ mod tests {
         let (mut trace, mut found) = (Small::TRACE, small());
         let report = gradient(&network, &Quadratic, &INPUTS[0], &Class(1), &mut trace, &mut found);
         let mut updated = Small::ZERO;
-        Small::update(&mut updated.rows(), &INPUTS[0], &trace, 1.0);
+        updated.layers.update(&INPUTS[0], &trace, 1.0);
         // What the gradient held before is gone, and the network is as it was.
         assert_eq!(bits(&found), bits(&updated));
         assert_eq!(bits(&network), bits(&small()));
@@ -366,35 +364,5 @@ mod tests {
         assert_eq!(diverged(1.0, 1.0, 1.0, 0.0, nan), Some(Diverged::Parameter));
         // And a step at which nothing is wrong.
         assert_eq!(diverged(1.0, 1.0, 1.0, 0.0, 1.0), None);
-    }
-
-    /// Shares updated in any order are the whole, whether they are fewer or more than the rows.
-    #[test]
-    fn shares_of_rows_make_the_whole_step() {
-        let whole = stepped(&[4], 2.0);
-        for parts in 1..=9 {
-            for first in 0..parts {
-                let mut network = small();
-                let mut traces = [Small::TRACE; 4];
-                for ((x, class), trace) in samples(4).zip(&mut traces) {
-                    pass(&network, &Quadratic, x, &class, trace);
-                }
-                let mut shares = Vec::new();
-                let mut rest = network.rows();
-                for left in (2..=parts).rev() {
-                    let (share, others) = Small::split_rows(rest, left);
-                    shares.push(share);
-                    rest = others;
-                }
-                shares.push(rest);
-                shares.rotate_left(first);
-                for share in &mut shares {
-                    for ((x, _), trace) in samples(4).zip(&traces) {
-                        Small::update(share, x, trace, rate(2.0, 4));
-                    }
-                }
-                assert_eq!(bits(&network), bits(&whole), "share {first} of {parts} first");
-            }
-        }
     }
 }

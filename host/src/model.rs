@@ -7,14 +7,15 @@ use gradito_core::Network;
 use gradito_core::image::{self, Description, Image, ImageError, Provenance};
 use gradito_core::kind::OptimizerKind;
 use gradito_core::layer::LayerShape;
+use gradito_core::report::Diverged;
 use gradito_core::signal::Lit;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-use crate::data::{Cause, InputKind, Polarity, Scale};
-use crate::network::{AnyActivation, AnyCost, RuntimeNetwork};
-use crate::training::Topology;
+use crate::data::{Cause, Dataset, InputKind, Polarity, Scale};
+use crate::network::{AnyActivation, AnyCost, Machine, PackedNetwork};
+use crate::training::{Evaluation, Indexed, Topology, evaluate};
 
 /// Largest model file that is read: what the image's length field can say.
 const MAX_BYTES: u64 = u32::MAX as u64;
@@ -23,7 +24,7 @@ const MAX_BYTES: u64 = u32::MAX as u64;
 #[derive(Clone, Debug)]
 pub struct Model {
     /// The network.
-    pub network: RuntimeNetwork,
+    pub network: PackedNetwork,
     /// Where it comes from.
     pub provenance: Provenance,
     /// How inputs become what it reads.
@@ -136,7 +137,7 @@ impl Model {
         if shapes.first().is_some_and(|shape| shape.inputs > Lit::POSITIONS) {
             return Err(ImageError::Field { name: "width and height" });
         }
-        let network = RuntimeNetwork::with_parameters(&shapes, &parameters)
+        let network = PackedNetwork::with_parameters(&shapes, &parameters)
             .ok_or(ImageError::Field { name: "layer" })?;
         Ok(Self {
             network,
@@ -223,6 +224,18 @@ impl Model {
         let last = shapes.last().expect("a network has a layer");
         let output = AnyActivation { kind: last.activation, math: last.math };
         AnyCost::new(self.provenance.cost, output).expect("a model's cost fits its outputs")
+    }
+
+    /// What the network makes of `samples`, which have its width and its classes.
+    ///
+    /// # Errors
+    ///
+    /// [`Diverged`] if an output or a cost is not finite.
+    pub fn evaluate(&self, samples: Dataset, machine: &Machine) -> Result<Evaluation, Diverged> {
+        match Indexed::from(samples) {
+            Indexed::Images(images) => evaluate(&self.network, &self.cost(), &images, machine),
+            Indexed::Features(rows) => evaluate(&self.network, &self.cost(), &rows, machine),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 // expect: Pixels<783>` is not a signal of 784 values
 // expect: the layer reads 784 inputs
-use gradito_core::{Reads, network, signal::Pixels};
+use gradito_core::{network, signal::Pixels};
 
 type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
 

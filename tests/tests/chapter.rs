@@ -7,7 +7,7 @@ use gradito_core::optimizer::Sgd;
 use gradito_core::random::{Stream, permutation};
 use gradito_core::sgd::step;
 use gradito_core::signal::{PIXEL_VALUES, Pixels, Signal};
-use gradito_core::{Network, Reads, network};
+use gradito_core::{Network, network};
 
 type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
 
@@ -92,7 +92,7 @@ fn an_image_is_784_numbers_from_white_0_to_black_1() {
     // Row 3, column 5: rows are joined one after another.
     image[3 * 28 + 5] = 255;
     let mut ink = Vec::new();
-    Pixels(image).for_each_in(0..784, |index, value| ink.push((index, value)));
+    Pixels(image).for_each(|index, value| ink.push((index, value)));
     assert_eq!(ink, [(89, 1.0)]);
 }
 

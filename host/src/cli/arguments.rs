@@ -154,22 +154,17 @@ pub struct TrainArguments {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Worker threads; the result stays the same
+    /// Worker threads [default: 1, or all cores where they gain]; the result stays the same
     ///
-    /// They pay for wide layers and large batches; batches of 10 are faster on one thread.
-    #[arg(long, value_name = "N", default_value = "1", allow_negative_numbers = true, value_parser = threads, help_heading = "Machine")]
-    pub threads: NonZeroUsize,
+    /// They gain on wide layers and large batches; a batch of 10 through a small network is done
+    /// before a second thread has heard of it.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads, help_heading = "Machine")]
+    pub threads: Option<NonZeroUsize>,
     /// Vector instructions [default: the fastest]
     ///
     /// One of baseline, avx2 and avx512, as far as the machine has it; the result is the same.
     #[arg(long, value_name = "LEVEL", help_heading = "Machine")]
     pub simd: Option<Level>,
-    /// Use no code compiled for these widths
-    ///
-    /// Some networks are compiled in and train faster; this trains them as all others are. The
-    /// result is the same.
-    #[arg(long, help_heading = "Machine")]
-    pub runtime_widths: bool,
 }
 
 /// `gradito eval`.
@@ -192,9 +187,9 @@ pub struct EvalArguments {
     /// Take all samples of --data, not the test part
     #[arg(long)]
     pub all: bool,
-    /// Worker threads; the result stays the same
-    #[arg(long, value_name = "N", default_value = "1", allow_negative_numbers = true, value_parser = threads)]
-    pub threads: NonZeroUsize,
+    /// Worker threads [default: 1, or all cores where they gain]; the result stays the same
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads)]
+    pub threads: Option<NonZeroUsize>,
     /// Print one JSON object on standard output
     #[arg(long)]
     pub json: bool,

@@ -1,10 +1,9 @@
 //! `gradito eval`.
 
 use std::fmt::Write;
-use std::path::Path;
 
+use gradito_core::layer::LayerShape;
 use gradito_core::network::argmax;
-use rayon::ThreadPoolBuilder;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -13,9 +12,10 @@ use super::arguments::EvalArguments;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use crate::data::{self, DataError, DataOptions, Dataset, InputKind, Sample, Source};
 use crate::model::Model;
+use crate::network::{Machine, threads};
 use crate::simd::Level;
 use crate::terminal::{self, Style, Tile};
-use crate::training::{Evaluation, Indexed, Samples, TrainError, evaluate};
+use crate::training::{Evaluation, TrainError};
 
 /// The mistakes that are drawn.
 const DRAWN: usize = 8;
@@ -40,14 +40,12 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
     }
     let images = set.clone();
     let labels = set.labels().to_vec();
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(arguments.threads.get())
-        .build()
-        .map_err(TrainError::Threads)?;
-    let evaluation = pool.install(|| match Indexed::from(set) {
-        Indexed::Images(images) => evaluate_on(&model, &images, &arguments.model),
-        Indexed::Features(rows) => evaluate_on(&model, &rows, &arguments.model),
-    })?;
+    let parameters = model.network.shapes().iter().map(LayerShape::parameters).sum();
+    let threads = arguments.threads.unwrap_or_else(|| threads(parameters, labels.len()));
+    let machine = Machine::new(Level::best(), threads.get()).map_err(TrainError::Threads)?;
+    let evaluation = model
+        .evaluate(set, &machine)
+        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
     let classes = model.classes.len();
     let mut confusion = vec![0; classes * classes];
     for (&label, outputs) in labels.iter().zip(evaluation.outputs.chunks_exact(classes)) {
@@ -82,15 +80,6 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
     text += &terminal::confusion(&confusion, &model.classes, &style);
     text += &mistakes(&model, &images, &evaluation, &style);
     print(&text)
-}
-
-/// The evaluation of `model` on samples of one kind.
-fn evaluate_on<S: Samples>(model: &Model, samples: &S, path: &Path) -> Result<Evaluation, CliError>
-where
-    crate::network::RuntimeNetwork: gradito_core::Reads<S::Input>,
-{
-    evaluate(&model.network, &model.cost(), &model.network.trace(), samples, Level::best())
-        .map_err(|cause| CliError::NotFinite { model: path.to_owned(), cause })
 }
 
 /// The samples to evaluate on, and their name.

@@ -3,18 +3,18 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use gradito_core::network::{Network, Reads, argmax};
+use gradito_core::network::argmax;
 use gradito_core::report::Diverged;
-use gradito_core::signal::{Lit, is_finite, magnitude};
 use serde::Serialize;
 
 use super::CliError;
 use super::arguments::PredictArguments;
 use super::output::{one_line, print, print_json};
-use crate::data::{self, InputKind, Polarity, Sample, mnist};
+use crate::data::{self, Dataset, InputKind, Inputs, Polarity, Sample, mnist};
 use crate::model::Model;
-use crate::network::runtime::RuntimeTrace;
+use crate::network::Machine;
 use crate::picture::{self, Steps};
+use crate::simd::Level;
 use crate::terminal::{self, Style};
 
 /// What `predict --json` prints.
@@ -65,15 +65,15 @@ enum Values {
 /// Predicts.
 pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
     let model = Model::read(&arguments.model)?;
-    let mut trace = model.network.trace();
-    let mut images = Vec::new();
+    let mut inputs = Vec::new();
     for source in &arguments.images {
-        for input in inputs(source, arguments, &model)? {
-            let answer = answer(input, &model, &mut trace)
-                .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
-            images.push(answer);
-        }
+        inputs.extend(read(source, arguments, &model)?);
     }
+    let scores = scores(&inputs, &model)
+        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
+    let scores = scores.chunks_exact(model.classes.len());
+    let images: Vec<_> =
+        inputs.into_iter().zip(scores).map(|(input, scores)| answer(input, scores, &model)).collect();
     if arguments.json {
         return print_json(&Report { images });
     }
@@ -89,7 +89,7 @@ pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
 }
 
 /// The inputs that `source` names: one, or the rows of a CSV file.
-fn inputs<'a>(
+fn read<'a>(
     source: &'a str,
     arguments: &PredictArguments,
     model: &Model,
@@ -164,41 +164,42 @@ fn test_image(index: &str) -> Result<(Vec<u8>, String), CliError> {
     Ok((pixels, set.labels()[number].to_string()))
 }
 
-/// What the network says of an input.
-fn answer<'a>(
-    input: Input<'a>,
-    model: &'a Model,
-    trace: &mut RuntimeTrace,
-) -> Result<Answer<'a>, Diverged> {
-    let pixels = match input.values {
-        Values::Pixels(pixels) => {
-            let lit: Vec<Lit> = (pixels.iter().enumerate())
-                .filter(|&(_, &byte)| byte != 0)
-                .map(|(position, &byte)| Lit::new(position, byte))
-                .collect();
-            model.network.forward(lit.as_slice(), trace);
-            pixels
+/// The outputs of the network for each input, one after the other.
+fn scores(inputs: &[Input<'_>], model: &Model) -> Result<Vec<f32>, Diverged> {
+    let (mut pixels, mut features) = (Vec::new(), Vec::new());
+    for input in inputs {
+        match &input.values {
+            Values::Pixels(values) => pixels.extend_from_slice(values),
+            Values::Features(values) => features.extend_from_slice(values),
         }
-        Values::Features(features) => {
-            model.network.forward(features.as_slice(), trace);
-            Vec::new()
-        }
-    };
-    let scores = model.network.outputs(trace).to_vec();
-    if !is_finite(magnitude(&scores)) {
-        return Err(Diverged::Output);
     }
-    let class = argmax(&scores);
-    Ok(Answer {
+    // What their classes are is what is asked; any will do.
+    let labels = vec![0; inputs.len()];
+    let values = match model.input {
+        InputKind::Pixels { .. } => Inputs::Pixels(pixels),
+        InputKind::Features { .. } => Inputs::Features(features),
+    };
+    let set = Dataset::new(model.network.inputs(), values, labels);
+    Ok(model.evaluate(set, &Machine::single(Level::best()))?.outputs)
+}
+
+/// What the network says of an input.
+fn answer<'a>(input: Input<'a>, scores: &[f32], model: &'a Model) -> Answer<'a> {
+    let class = argmax(scores);
+    let pixels = match input.values {
+        Values::Pixels(pixels) => pixels,
+        Values::Features(_) => Vec::new(),
+    };
+    Answer {
         source: input.source,
         line: input.line,
         class,
         name: model.classes.get(class).map_or("", String::as_str),
         label: input.label,
-        scores,
+        scores: scores.to_vec(),
         pixels,
         steps: input.steps,
-    })
+    }
 }
 
 /// An answer for people.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use gradito_core::image::{MAGIC, Provenance};
 use gradito_core::kind::OptimizerKind;
+use gradito_core::layer::LayerShape;
 use serde::Serialize;
 
 use super::CliError;
@@ -15,10 +16,10 @@ use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use crate::data::{self, Data, DataOptions, InputKind, Source};
 use crate::model::{Destination, Model, ModelError, digest, image_input};
-use crate::network::RuntimeNetwork;
+use crate::network::{PackedNetwork, threads};
 use crate::simd::Level;
 use crate::terminal;
-use crate::training::{End, Execution, IndexedParts, Settings, Trained, Widths, train};
+use crate::training::{End, Execution, IndexedParts, Settings, Trained, train};
 
 /// What `train --json` prints.
 #[derive(Serialize)]
@@ -73,9 +74,11 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
     image(&model, arguments)?;
     let execution = Execution {
-        threads: arguments.threads,
+        threads: arguments.threads.unwrap_or_else(|| {
+            let parameters = settings.shapes().iter().map(LayerShape::parameters).sum();
+            threads(parameters, settings.batch)
+        }),
         level: arguments.simd.unwrap_or_else(Level::best),
-        widths: if arguments.runtime_widths { Widths::Runtime } else { Widths::Listed },
     };
     let steps = steps(&settings, sizes[0]);
     // Before the bar, which would count this as training time.
@@ -98,7 +101,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let unwritten = metrics.as_ref().err().map(|error| format!("warning: {error}"));
     let trained = trained.inspect_err(|_| unwritten.iter().for_each(|line| note(line)))?;
 
-    model.network = RuntimeNetwork::with_parameters(&settings.shapes(), &trained.parameters)
+    model.network = PackedNetwork::with_parameters(&settings.shapes(), &trained.parameters)
         .expect("a trained network has the parameters of its settings");
     model.provenance.epochs = trained.epochs;
     model.provenance.steps = trained.steps;
@@ -186,7 +189,7 @@ fn untrained(
         data_digest,
         parent_digest: [0; 32],
     };
-    let network = RuntimeNetwork::new(&settings.shapes())
+    let network = PackedNetwork::new(&settings.shapes())
         .expect("a topology has a layer, no width of 0, and its widths meet");
     Model { network, provenance, input, classes }
 }

@@ -45,7 +45,7 @@ fn provenance(input: image::InputKind) -> Provenance {
 /// A model of pixels, untrained.
 fn pixels(widths: &[usize], side: u16) -> Model {
     let mut network =
-        RuntimeNetwork::new(&shapes(widths, ActivationKind::Sigmoid, MathKind::Poly)).unwrap();
+        PackedNetwork::new(&shapes(widths, ActivationKind::Sigmoid, MathKind::Poly)).unwrap();
     network.initialize(InitKind::Scaled, 7);
     let (polarity, prepared) = (Polarity::InkLow, true);
     let (width, height) = (side.into(), side.into());
@@ -60,7 +60,7 @@ fn pixels(widths: &[usize], side: u16) -> Model {
 /// A model of four features, with or without names.
 fn features(named: bool) -> Model {
     let mut network =
-        RuntimeNetwork::new(&shapes(&[4, 70, 3], ActivationKind::Tanh, MathKind::Libm)).unwrap();
+        PackedNetwork::new(&shapes(&[4, 70, 3], ActivationKind::Tanh, MathKind::Libm)).unwrap();
     network.initialize(InitKind::Unit, 7);
     let scale = |min: f32| Scale { min, max: min + 0.1 };
     let names = ["length", "größe", "", "x,y"].map(str::to_owned).to_vec();
@@ -213,7 +213,7 @@ fn every_model_has_a_cost() {
             for &math in MathKind::ALL {
                 let mut model = pixels(&[4, 2], 2);
                 model.provenance.cost = kind;
-                model.network = RuntimeNetwork::new(&shapes(&[4, 2], activation, math)).unwrap();
+                model.network = PackedNetwork::new(&shapes(&[4, 2], activation, math)).unwrap();
                 if let Ok(bytes) = model.to_bytes() {
                     let output = AnyActivation { kind: activation, math };
                     let cost = Model::from_bytes(&bytes).unwrap().cost();

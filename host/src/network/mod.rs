@@ -1,7 +1,16 @@
-//! Networks on the desktop: any widths at run time, the listed ones at compile time.
+//! Networks on the desktop: any widths, in a form that caches and vectors like, and what it takes
+//! to send a batch of samples through one.
 
 pub mod any;
-pub mod runtime;
+pub mod batch;
+pub mod block;
+pub mod machine;
+pub mod packed;
+mod plan;
 
 pub use any::{AnyActivation, AnyCost, AnyOutput};
-pub use runtime::RuntimeNetwork;
+pub use batch::Batch;
+pub use block::Block;
+pub use machine::Machine;
+pub use packed::PackedNetwork;
+pub use plan::threads;

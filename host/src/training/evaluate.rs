@@ -1,16 +1,13 @@
 //! Cost, accuracy and outputs of a network on a set of samples.
 
-use gradito_core::cost::Cost;
-use gradito_core::network::Reads;
-use gradito_core::report::{BatchReport, Diverged, SampleReport};
-use gradito_core::sgd;
-use rayon::prelude::*;
+use gradito_core::report::{BatchReport, Diverged};
 
 use super::samples::Samples;
-use crate::simd::Level;
+use crate::network::{AnyCost, Batch, Machine, PackedNetwork};
 
-/// Samples a thread takes at a time; each chunk has a trace of its own.
-const CHUNK: usize = 500;
+/// Samples that go through the network at a time: enough to share out, few enough to stay in the
+/// cache.
+const AT_ONCE: usize = 512;
 
 /// What a network makes of a set of samples.
 #[derive(Clone, Debug, Default)]
@@ -21,49 +18,34 @@ pub struct Evaluation {
     pub outputs: Vec<f32>,
 }
 
-/// Evaluates `network` on all `samples`, in chunks side by side on the current thread pool; costs
-/// are added in sample order.
+/// Evaluates `network` on all `samples`; costs are added in sample order.
 ///
 /// # Errors
 ///
 /// [`Diverged`] if an output or a cost is not finite.
-pub fn evaluate<N, S, C>(
-    network: &N,
-    cost: &C,
-    empty: &N::Trace,
-    samples: &S,
-    level: Level,
-) -> Result<Evaluation, Diverged>
-where
-    N: Reads<S::Input>,
-    S: Samples,
-    C: Cost<N::Output>,
-{
-    let width = network.outputs(empty).len();
-    let mut outputs = vec![0.0; samples.len() * width];
-    let mut reports = vec![SampleReport::default(); samples.len()];
-    outputs.par_chunks_mut(CHUNK * width).zip(reports.par_chunks_mut(CHUNK)).enumerate().for_each(
-        |(chunk, (outputs, reports))| {
-            let mut trace = empty.clone();
-            let first = (chunk * CHUNK) as u32;
-            level.run(
-                #[inline(always)]
-                || {
-                    for ((index, report), outputs) in
-                        (first..).zip(reports).zip(outputs.chunks_exact_mut(width))
-                    {
-                        let (x, class) = samples.get(index);
-                        *report = sgd::evaluate(network, cost, x, &class, &mut trace);
-                        outputs.copy_from_slice(network.outputs(&trace));
-                    }
-                },
-            );
-        },
-    );
-    let mut report = BatchReport::default();
-    for sample in &reports {
-        report.add(sample);
+pub fn evaluate(
+    network: &PackedNetwork,
+    cost: &AnyCost,
+    samples: &impl Samples,
+    machine: &Machine,
+) -> Result<Evaluation, Diverged> {
+    let mut evaluation = Evaluation::default();
+    let mut batch = Batch::new(network, samples.len().min(AT_ONCE));
+    let order: Vec<u32> = (0..samples.len() as u32).collect();
+    for indices in order.chunks(AT_ONCE) {
+        batch.load(
+            machine,
+            network,
+            indices,
+            false,
+            #[inline(always)]
+            |indices, block, labels| samples.fill(indices, block, labels),
+        );
+        batch.forward(machine, network, false);
+        batch.judge(machine, network, cost);
+        evaluation.report.extend(&batch.report());
+        batch.outputs().for_each(|outputs| evaluation.outputs.extend_from_slice(outputs));
     }
-    report.check()?;
-    Ok(Evaluation { report, outputs })
+    evaluation.report.check()?;
+    Ok(evaluation)
 }

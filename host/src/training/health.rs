@@ -3,10 +3,10 @@
 use std::fmt;
 
 use gradito_core::kind::ActivationKind;
-use gradito_core::network::Reads;
 
 use super::samples::Samples;
-use crate::network::RuntimeNetwork;
+use crate::network::{Batch, Machine, PackedNetwork};
+use crate::simd::Level;
 
 /// The samples looked at.
 const SAMPLES: usize = 1000;
@@ -75,26 +75,29 @@ pub fn chance(accuracy: f64, labels: &[u16]) -> Option<Warning> {
 }
 
 /// Whether half of the hidden neurons or more pass no gradient on (up to 1000 of) the samples.
-pub fn saturation<S: Samples>(network: &RuntimeNetwork, samples: &S) -> Option<Warning> {
-    let mut trace = network.trace();
+pub fn saturation<S: Samples>(network: &PackedNetwork, samples: &S) -> Option<Warning> {
     let mut shapes = network.shapes();
     // The outputs are to be sure of themselves.
     shapes.pop();
-    let mut flat: Vec<_> = shapes.iter().map(|shape| vec![0_usize; shape.outputs]).collect();
     let looked = samples.len().min(SAMPLES);
-    for index in 0..looked as u32 {
-        network.forward(samples.get(index).0, &mut trace);
-        for ((counts, outputs), shape) in flat.iter_mut().zip(trace.outputs()).zip(&shapes) {
-            for (count, &a) in counts.iter_mut().zip(outputs) {
-                let is_flat = match shape.activation {
-                    ActivationKind::Sigmoid => a * (1.0 - a) < 0.25 * FLAT,
-                    ActivationKind::Tanh => 1.0 - a * a < FLAT,
-                    ActivationKind::Relu => a == 0.0,
-                    _ => false,
-                };
-                *count += usize::from(is_flat);
-            }
-        }
+    let machine = Machine::single(Level::best());
+    let mut batch = Batch::new(network, looked);
+    let indices: Vec<u32> = (0..looked as u32).collect();
+    batch.load(&machine, network, &indices, false, |indices, block, labels| {
+        samples.fill(indices, block, labels);
+    });
+    batch.forward(&machine, network, false);
+    let mut flat: Vec<_> = shapes.iter().map(|shape| vec![0_usize; shape.outputs]).collect();
+    for (layer, (counts, shape)) in flat.iter_mut().zip(&shapes).enumerate() {
+        batch.for_each_output(layer, shape.outputs, |neuron, a| {
+            let is_flat = match shape.activation {
+                ActivationKind::Sigmoid => a * (1.0 - a) < 0.25 * FLAT,
+                ActivationKind::Tanh => 1.0 - a * a < FLAT,
+                ActivationKind::Relu => a == 0.0,
+                _ => false,
+            };
+            counts[neuron] += usize::from(is_flat);
+        });
     }
     // A rectifier is dead if it never fires; a sigmoid that is flat almost always hardly learns.
     let limit = looked - looked / 100;

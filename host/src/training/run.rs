@@ -6,16 +6,15 @@ use std::time::{Duration, Instant};
 
 use gradito_core::random::{Stream, permutation};
 use gradito_core::report::{BatchReport, Diverged};
-use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
+use rayon::ThreadPoolBuildError;
 use thiserror::Error;
 
-use super::engine::{Engine, Machine};
 use super::evaluate::Evaluation;
 use super::health::{Warning, chance, saturation};
-use super::listed::{Trainable, Widths, engine};
-use super::samples::Parts;
+use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
-use crate::network::RuntimeNetwork;
+use super::trainer::Trainer;
+use crate::network::Machine;
 use crate::simd::Level;
 
 /// How the machine is used; decides the time training takes, and nothing else.
@@ -25,13 +24,11 @@ pub struct Execution {
     pub threads: NonZeroUsize,
     /// Vector instructions.
     pub level: Level,
-    /// Compile-time or run-time widths.
-    pub widths: Widths,
 }
 
 impl Default for Execution {
     fn default() -> Self {
-        Self { threads: NonZeroUsize::MIN, level: Level::best(), widths: Widths::Listed }
+        Self { threads: NonZeroUsize::MIN, level: Level::best() }
     }
 }
 
@@ -53,7 +50,7 @@ pub struct EpochReport {
 }
 
 /// Follows a run.
-pub trait Observer {
+pub trait Observer: Send {
     /// A mini-batch was applied. [`ControlFlow::Break`] stops the run.
     fn step(&mut self, report: &BatchReport) -> ControlFlow<()>;
 
@@ -143,28 +140,24 @@ pub enum TrainError {
 /// # Errors
 ///
 /// [`TrainError`]; there is nothing to keep then.
-pub fn train<S: Trainable + 'static>(
+pub fn train<S: Samples>(
     settings: &Settings,
     execution: &Execution,
     parts: &Parts<S>,
     observer: &mut impl Observer,
 ) -> Result<Trained, TrainError> {
-    settings.check()?;
     let samples = parts.train.len();
-    let pool = ThreadPoolBuilder::new().num_threads(execution.threads.get()).build()?;
-    let machine = Machine { level: execution.level, pool };
-    // Of settings that check out, only L2 still depends on the data.
-    let misfit = SettingsError::L2TooStrong { l2: settings.l2, eta: settings.eta, samples };
-    let engine = engine::<S>(settings, samples, execution.widths, machine).ok_or(misfit)?;
+    let machine = Machine::new(execution.level, execution.threads.get())?;
+    let trainer = Trainer::new(settings, samples, machine)?;
     let trained = Trained {
-        parameters: engine.parameters(),
+        parameters: trainer.network().parameters(),
         end: End::Done,
         epochs: 0,
         steps: 0,
         history: Vec::new(),
         test: Evaluation::default(),
     };
-    let mut run = Run { settings, parts, engine, order: vec![0; samples], steps: 0, trained };
+    let mut run = Run { settings, parts, trainer, order: vec![0; samples], steps: 0, trained };
     for epoch in 0..settings.epochs {
         if run.epoch(epoch, observer)?.is_break() {
             break;
@@ -177,27 +170,27 @@ pub fn train<S: Trainable + 'static>(
 struct Run<'a, S> {
     settings: &'a Settings,
     parts: &'a Parts<S>,
-    engine: Box<dyn Engine<S>>,
+    trainer: Trainer,
     order: Vec<u32>,
     /// Mini-batches applied to the network, of which `trained` may lack the last.
     steps: u64,
     trained: Trained,
 }
 
-impl<S: Trainable> Run<'_, S> {
+impl<S: Samples> Run<'_, S> {
     /// Trains for one epoch, or up to the last step that is wanted.
     fn epoch(
         &mut self,
         epoch: u32,
         observer: &mut impl Observer,
     ) -> Result<ControlFlow<()>, TrainError> {
-        let Self { settings, parts, engine, order, steps, trained } = self;
+        let Self { settings, parts, trainer, order, steps, trained } = self;
         let wanted = settings.steps.unwrap_or(u64::MAX);
         let mut seen = BatchReport::default();
         let mut interrupted = false;
         let start = Instant::now();
         permutation(order, &mut Stream::Epoch(epoch).rng(settings.seed));
-        let flow = engine.train(&parts.train, order, settings.batch, &mut |report| {
+        let flow = trainer.train(&parts.train, order, &mut |report: &BatchReport| {
             seen.extend(report);
             *steps += 1;
             interrupted = observer.step(report).is_break();
@@ -219,7 +212,7 @@ impl<S: Trainable> Run<'_, S> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        let validation = engine.evaluate(&parts.validation).map_err(diverged)?;
+        let validation = trainer.evaluate(&parts.validation).map_err(diverged)?;
         let report = EpochReport {
             epoch: epoch + 1,
             whole,
@@ -229,7 +222,7 @@ impl<S: Trainable> Run<'_, S> {
             time,
         };
         observer.epoch(&report);
-        trained.parameters = engine.parameters();
+        trained.parameters = trainer.network().parameters();
         trained.epochs = epoch + u32::from(whole);
         trained.steps = *steps;
         let over = interrupted || self.steps == wanted;
@@ -244,9 +237,7 @@ impl<S: Trainable> Run<'_, S> {
     /// Looks for signs that the network does not learn.
     fn look(&self, report: &EpochReport, observer: &mut impl Observer) {
         let labels = self.parts.train.labels();
-        let shapes = self.settings.shapes();
-        let network = RuntimeNetwork::with_parameters(&shapes, &self.trained.parameters);
-        let saturation = network.and_then(|network| saturation(&network, &self.parts.train));
+        let saturation = saturation(self.trainer.network(), &self.parts.train);
         // The figure of a part of the first epoch is that of a network that has hardly begun.
         let begun = report.whole || report.epoch > 1;
         let chance = if begun { chance(report.train_accuracy, labels) } else { None };
@@ -266,7 +257,7 @@ impl<S: Trainable> Run<'_, S> {
             self.look(last, observer);
         }
         let epoch = self.trained.epochs;
-        let test = self.engine.evaluate(&self.parts.test);
+        let test = self.trainer.evaluate(&self.parts.test);
         self.trained.test = test.map_err(|cause| TrainError::Diverged { cause, epoch })?;
         Ok(self.trained)
     }

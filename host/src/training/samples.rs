@@ -3,22 +3,15 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
-use gradito_core::cost::Class;
-use gradito_core::signal::{Lit, Signal};
+use gradito_core::signal::Lit;
 
 use crate::data::{Dataset, Inputs};
+use crate::network::Block;
 
-/// A source of labelled inputs of one type.
-pub trait Samples: Debug + Default + Send + Sync {
-    /// What a network reads.
-    type Input: Signal + Sync + ?Sized;
-
-    /// Makes `batch` the samples at `indices`, in that order.
-    ///
-    /// A shuffled epoch jumps about in memory. Copying a batch's samples together costs little,
-    /// since the copies do not wait for one another, and makes training read what is near: without
-    /// it, two fifths of an epoch of 784-30-10 were cache misses.
-    fn collate(&self, indices: &[u32], batch: &mut Self);
+/// A source of labelled inputs of one kind.
+pub trait Samples: Debug + Send + Sync {
+    /// Adds the samples at `indices`, in that order, to `block`, and their classes to `labels`.
+    fn fill(&self, indices: &[u32], block: &mut Block, labels: &mut Vec<u16>);
 
     /// The classes of all samples.
     fn labels(&self) -> &[u16];
@@ -32,13 +25,10 @@ pub trait Samples: Debug + Default + Send + Sync {
     fn is_empty(&self) -> bool {
         self.labels().is_empty()
     }
-
-    /// The input and the class of sample `index`.
-    fn get(&self, index: u32) -> (&Self::Input, Class);
 }
 
 /// Images as lists of their lit pixels: the non-zero index of a data set, built once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct LitImages {
     lit: Vec<Lit>,
     /// Where the list of each image ends.
@@ -47,7 +37,7 @@ pub struct LitImages {
 }
 
 /// Rows of features, in one piece.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FeatureRows {
     width: usize,
     values: Vec<f32>,
@@ -135,49 +125,29 @@ impl LitImages {
 }
 
 impl Samples for LitImages {
-    type Input = [Lit];
-
-    fn collate(&self, indices: &[u32], batch: &mut Self) {
-        batch.lit.clear();
-        batch.ends.clear();
-        batch.labels.clear();
+    #[inline(always)]
+    fn fill(&self, indices: &[u32], block: &mut Block, labels: &mut Vec<u16>) {
         for &index in indices {
-            batch.lit.extend_from_slice(&self.lit[self.range(index)]);
-            batch.ends.push(batch.lit.len() as u32);
-            batch.labels.push(self.labels[index as usize]);
+            block.push_image(&self.lit[self.range(index)]);
+            labels.push(self.labels[index as usize]);
         }
     }
 
     fn labels(&self) -> &[u16] {
         &self.labels
-    }
-
-    #[inline(always)]
-    fn get(&self, index: u32) -> (&[Lit], Class) {
-        (&self.lit[self.range(index)], Class(self.labels[index as usize].into()))
     }
 }
 
 impl Samples for FeatureRows {
-    type Input = [f32];
+    #[inline(always)]
+    fn fill(&self, indices: &[u32], block: &mut Block, labels: &mut Vec<u16>) {
+        for &index in indices {
+            block.push_row(&self.values[index as usize * self.width..][..self.width]);
+            labels.push(self.labels[index as usize]);
+        }
+    }
 
     fn labels(&self) -> &[u16] {
         &self.labels
-    }
-
-    #[inline(always)]
-    fn get(&self, index: u32) -> (&[f32], Class) {
-        let start = index as usize * self.width;
-        (&self.values[start..start + self.width], Class(self.labels[index as usize].into()))
-    }
-
-    fn collate(&self, indices: &[u32], batch: &mut Self) {
-        batch.width = self.width;
-        batch.values.clear();
-        batch.labels.clear();
-        for &index in indices {
-            batch.values.extend_from_slice(self.get(index).0);
-            batch.labels.push(self.labels[index as usize]);
-        }
     }
 }

@@ -3,7 +3,6 @@
 use super::*;
 use crate::image::{InputKind, VERSION};
 use crate::kind::{ActivationKind, CostKind, InitKind, MathKind, OptimizerKind};
-use crate::network::Reads;
 
 /// SHA-256 of "abc".
 const ABC: [u8; 32] = [

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::math::{Micromath, Poly};
-use crate::network::Reads;
 
 /// Bytes where a linker script would put an image.
 #[repr(C, align(16))]

@@ -1,0 +1,136 @@
+//! A network in training: steps of mini-batch SGD, and what it has come to.
+
+use std::ops::ControlFlow;
+
+use gradito_core::network::Network;
+use gradito_core::optimizer::Optimizer;
+use gradito_core::report::{BatchReport, Diverged};
+use gradito_core::sgd;
+
+use super::evaluate::{Evaluation, evaluate};
+use super::optimizer::AnyOptimizer;
+use super::samples::Samples;
+use super::settings::{Settings, SettingsError};
+use crate::network::{AnyActivation, AnyCost, Batch, Machine, PackedNetwork};
+
+/// A network, what it is trained with, and the buffers that takes.
+#[derive(Debug)]
+pub struct Trainer {
+    network: PackedNetwork,
+    cost: AnyCost,
+    optimizer: AnyOptimizer,
+    eta: f32,
+    batch: Batch,
+    machine: Machine,
+}
+
+impl Trainer {
+    /// The network of `settings`, to be trained on so many samples, at its starting point.
+    ///
+    /// # Errors
+    ///
+    /// The first setting that is out of its range.
+    pub fn new(
+        settings: &Settings,
+        samples: usize,
+        machine: Machine,
+    ) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let (kind, math) = (settings.output_activation(), settings.math);
+        let misfit = SettingsError::Misfit {
+            cost: settings.cost,
+            output: kind,
+            fitting: settings.cost.output_activation(),
+        };
+        let cost = AnyCost::new(settings.cost, AnyActivation { kind, math }).ok_or(misfit)?;
+        let mut network = PackedNetwork::new(&settings.shapes())
+            .expect("a topology has layers whose widths meet");
+        let optimizer = AnyOptimizer::new(settings, samples, &network)?;
+        network.initialize(settings.init, settings.seed);
+        let batch = Batch::new(&network, settings.batch.min(samples).max(1));
+        Ok(Self { network, cost, optimizer, eta: settings.eta, batch, machine })
+    }
+
+    /// Trains on the samples in `order`, in mini-batches; a shorter one ends the list.
+    ///
+    /// `on_step` hears of each step and can end the pass.
+    ///
+    /// # Errors
+    ///
+    /// [`Diverged`]; the step that showed it was not applied.
+    pub fn train(
+        &mut self,
+        samples: &impl Samples,
+        order: &[u32],
+        on_step: &mut (impl FnMut(&BatchReport) -> ControlFlow<()> + Send),
+    ) -> Result<ControlFlow<()>, Diverged> {
+        let Self { network, cost, optimizer, eta, batch, machine } = self;
+        machine.stay(|| {
+            for indices in order.chunks(batch.capacity()) {
+                let report = step(network, cost, optimizer, *eta, batch, machine, samples, indices)?;
+                if on_step(&report).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+
+    /// Evaluates the network on all samples.
+    ///
+    /// # Errors
+    ///
+    /// [`Diverged`] if an output or a cost is not finite.
+    pub fn evaluate(&self, samples: &impl Samples) -> Result<Evaluation, Diverged> {
+        evaluate(&self.network, &self.cost, samples, &self.machine)
+    }
+
+    /// The network as it is now.
+    pub fn network(&self) -> &PackedNetwork {
+        &self.network
+    }
+}
+
+/// [`sgd::step`], a batch at a time.
+#[expect(clippy::too_many_arguments, reason = "the parts of a trainer, borrowed one by one")]
+#[inline(always)]
+fn step(
+    network: &mut PackedNetwork,
+    cost: &AnyCost,
+    optimizer: &mut AnyOptimizer,
+    eta: f32,
+    batch: &mut Batch,
+    machine: &Machine,
+    samples: &impl Samples,
+    indices: &[u32],
+) -> Result<BatchReport, Diverged> {
+    let rate = sgd::rate(eta, indices.len());
+    batch.load(
+        machine,
+        network,
+        indices,
+        true,
+        #[inline(always)]
+        |indices, block, labels| samples.fill(indices, block, labels),
+    );
+    batch.forward(machine, network, true);
+    batch.judge(machine, network, cost);
+    batch.backward(machine, network, cost);
+    batch.scale(machine, rate);
+    let report = batch.report();
+    report.check()?;
+    machine.alone(
+        #[inline(always)]
+        || optimizer.admit(network, report.growth(rate)),
+    )?;
+    let updated = machine.alone(
+        #[inline(always)]
+        || optimizer.begin_batch(network),
+    );
+    batch.update(machine, updated);
+    machine.alone(
+        #[inline(always)]
+        || optimizer.end_batch(network),
+    );
+    Ok(report)
+}
