@@ -5,7 +5,7 @@
 //! of a matrix,
 //!
 //! ```text
-//! out[r][W] ← out[r][W] + Σₖ c(r, k) · matrix[k][W],   k rising
+//! out[r] ← out[r] + Σₖ c(r, k) · matrix[k],   k rising
 //! ```
 //!
 //! | pass | out[r] | c(r, k) | matrix[k] |
@@ -15,7 +15,7 @@
 //! | update | weights of input r | input r of sample k | step of sample k |
 //!
 //! So the order of every sum is that of one sample after the other: inputs by rising index, outputs
-//! by rising index, samples in their order. `W` lies across outputs (or, backward, across inputs).
+//! by rising index, samples in their order. Rows lie across outputs (or, backward, across inputs).
 //!
 //! [`gather`] takes the multiples as lists of what is not zero, [`multiply`] as they lie in a dense
 //! matrix without zeros, [`scatter`] is the update one sample at a time. All buffers are the
@@ -35,25 +35,67 @@ pub struct Entry {
 /// 64 rows of 104 `f32` are 26 KiB.
 pub const TILE: usize = 64;
 
+/// Numbers of one vector. Other vectors than these will do, too: the compiler puts two or half of
+/// them in a register.
+pub const LANES: usize = 8;
+
+/// A row of `V` vectors.
+pub type Row<const V: usize> = [[f32; LANES]; V];
+
+/// The rows of `V` vectors that lie in `values`; what is left at the end is passed over.
+#[inline(always)]
+pub fn rows<const V: usize>(values: &[f32]) -> &[Row<V>] {
+    values.as_chunks().0.as_chunks().0
+}
+
+/// [`rows`], to be changed.
+#[inline(always)]
+pub fn rows_mut<const V: usize>(values: &mut [f32]) -> &mut [Row<V>] {
+    values.as_chunks_mut().0.as_chunks_mut().0
+}
+
+/// Does `$body` with `$index` = 0, 1, … below `$count` as constants, 13 at most, written out one
+/// after the other: a loop is not always unrolled, and then its sums stay in memory.
+macro_rules! unrolled {
+    ($count:expr, $index:ident => $body:expr) => {
+        unrolled!(@each 0 1 2 3 4 5 6 7 8 9 10 11 12; $count, $index => $body)
+    };
+    (@each $($known:literal)+; $count:expr, $index:ident => $body:expr) => {
+        $(if $known < $count {
+            const $index: usize = $known;
+            $body
+        })+
+    };
+}
+
+/// `sums` ← `sums` + `multiple` · `row`.
+#[inline(always)]
+fn add<const V: usize>(sums: &mut Row<V>, multiple: f32, row: &Row<V>) {
+    const {
+        assert!(V <= 13, "a row has at most 13 vectors");
+    }
+    unrolled!(V, VECTOR => {
+        let (sums, row) = (&mut sums[VECTOR], &row[VECTOR]);
+        for lane in 0..LANES {
+            sums[lane] += multiple * row[lane];
+        }
+    });
+}
+
 /// `out[r]` ← `out[r]` + Σ `value` · `matrix[at]` over the entries of the list r, in their order.
 ///
 /// An entry beyond the matrix is passed over.
 #[inline(always)]
-pub fn gather<'e, const W: usize>(
-    out: &mut [[f32; W]],
+pub fn gather<'e, const V: usize>(
+    out: &mut [Row<V>],
     lists: impl Iterator<Item = &'e [Entry]>,
-    matrix: &[[f32; W]],
+    matrix: &[Row<V>],
 ) {
     for (out, list) in out.iter_mut().zip(lists) {
-        if list.is_empty() {
-            continue;
-        }
         let mut sums = *out;
         for entry in list {
             if let Some(row) = matrix.get(entry.at as usize) {
-                for lane in 0..W {
-                    sums[lane] += entry.value * row[lane];
-                }
+                add(&mut sums, entry.value, row);
             }
         }
         *out = sums;
@@ -64,13 +106,13 @@ pub fn gather<'e, const W: usize>(
 ///
 /// An entry beyond `out` is passed over.
 #[inline(always)]
-pub fn scatter<const W: usize>(out: &mut [[f32; W]], list: &[Entry], row: &[f32; W]) {
+pub fn scatter<const V: usize>(out: &mut [Row<V>], list: &[Entry], row: &Row<V>) {
     let row = *row;
     for entry in list {
         if let Some(out) = out.get_mut(entry.at as usize) {
-            for lane in 0..W {
-                out[lane] += entry.value * row[lane];
-            }
+            let mut sums = *out;
+            add(&mut sums, entry.value, &row);
+            *out = sums;
         }
     }
 }
@@ -107,47 +149,49 @@ impl Multiples<'_> {
 /// `out[r]` ← `out[r]` + Σₖ c(r, k) · `matrix[k]`, k rising.
 ///
 /// Narrow rows are taken several at a time, so that enough sums are under way to hide the time an
-/// addition takes, in as many of 16 vector registers of 8 lanes as leave room for the operands.
+/// addition takes: in as many of 16 registers as leave room for the operands.
 #[inline(always)]
-pub fn multiply<const W: usize>(
-    out: &mut [[f32; W]],
-    multiples: Multiples<'_>,
-    matrix: &[[f32; W]],
-) {
+pub fn multiply<const V: usize>(out: &mut [Row<V>], multiples: Multiples<'_>, matrix: &[Row<V>]) {
     for (tile, matrix) in matrix.chunks(TILE).enumerate() {
         let multiples = multiples.from(0, tile * TILE);
-        let grouped = match W {
-            0..=16 => multiply_groups::<6, W>(out, multiples, matrix),
-            17..=24 => multiply_groups::<4, W>(out, multiples, matrix),
-            25..=32 => multiply_groups::<3, W>(out, multiples, matrix),
-            33..=48 => multiply_groups::<2, W>(out, multiples, matrix),
+        let grouped = match V {
+            0..=2 => multiply_groups::<6, V>(out, multiples, matrix),
+            3 => multiply_groups::<4, V>(out, multiples, matrix),
+            4 => multiply_groups::<3, V>(out, multiples, matrix),
             _ => 0,
         };
         if let Some(rest) = out.get_mut(grouped..) {
-            multiply_groups::<1, W>(rest, multiples.from(grouped, 0), matrix);
+            multiply_groups::<1, V>(rest, multiples.from(grouped, 0), matrix);
         }
     }
 }
 
 /// [`multiply`] for whole groups of `G` rows; returns how many rows these are.
 #[inline(always)]
-fn multiply_groups<const G: usize, const W: usize>(
-    out: &mut [[f32; W]],
+fn multiply_groups<const G: usize, const V: usize>(
+    out: &mut [Row<V>],
     multiples: Multiples<'_>,
-    matrix: &[[f32; W]],
+    matrix: &[Row<V>],
 ) -> usize {
     let (groups, _) = out.as_chunks_mut::<G>();
     for (index, group) in groups.iter_mut().enumerate() {
         let multiples = multiples.from(index * G, 0);
         let mut sums = *group;
         for (term, row) in matrix.iter().enumerate() {
-            let multiples: [f32; G] = core::array::from_fn(
-                #[inline(always)]
-                |member| multiples.at(member, term),
-            );
+            if G == 1 {
+                add(&mut sums[0], multiples.at(0, term), row);
+                continue;
+            }
+            // Plain loops over indices: in any other form, sums of several rows get entangled.
+            let mut multiple = [0.0; G];
             for member in 0..G {
-                for lane in 0..W {
-                    sums[member][lane] += multiples[member] * row[lane];
+                multiple[member] = multiples.at(member, term);
+            }
+            for member in 0..G {
+                for vector in 0..V {
+                    for lane in 0..LANES {
+                        sums[member][vector][lane] += multiple[member] * row[vector][lane];
+                    }
                 }
             }
         }
@@ -188,9 +232,11 @@ pub fn index_by_row<'e>(
 ) {
     // First the number of entries of each row, then where its list starts, then where it ends.
     ends.fill(0);
-    for entry in lists.clone().flatten() {
-        if let Some(count) = ends.get_mut(entry.at as usize) {
-            *count += 1;
+    for list in lists.clone() {
+        for entry in list {
+            if let Some(count) = ends.get_mut(entry.at as usize) {
+                *count += 1;
+            }
         }
     }
     let mut start = 0;
@@ -247,23 +293,28 @@ mod tests {
         }
     }
 
-    fn matrix<const W: usize>(rows: usize, rng: &mut impl Rng) -> Vec<[f32; W]> {
-        let mut matrix = vec![[0.0; W]; rows];
-        matrix.as_flattened_mut().iter_mut().for_each(|value| *value = number(rng));
+    fn matrix<const V: usize>(rows: usize, rng: &mut impl Rng) -> Vec<Row<V>> {
+        let mut matrix = vec![[[0.0; LANES]; V]; rows];
+        matrix
+            .as_flattened_mut()
+            .as_flattened_mut()
+            .iter_mut()
+            .for_each(|value| *value = number(rng));
         matrix
     }
 
     /// out[r] + Σ c(r, k) · matrix[k] over what `terms` lists for r, by the definition.
-    fn plain<const W: usize>(
-        out: &[[f32; W]],
+    fn plain<const V: usize>(
+        out: &[Row<V>],
         terms: &[Vec<Entry>],
-        matrix: &[[f32; W]],
-    ) -> Vec<[f32; W]> {
+        matrix: &[Row<V>],
+    ) -> Vec<Row<V>> {
         let mut out = out.to_vec();
         for (out, terms) in out.iter_mut().zip(terms) {
             for term in terms {
-                for (lane, out) in out.iter_mut().enumerate() {
-                    let product = term.value * matrix[term.at as usize][lane];
+                let row = matrix[term.at as usize].as_flattened();
+                for (out, number) in out.as_flattened_mut().iter_mut().zip(row) {
+                    let product = term.value * number;
                     *out += product;
                 }
             }
@@ -272,11 +323,11 @@ mod tests {
     }
 
     #[track_caller]
-    fn assert_bits<const W: usize>(found: &[[f32; W]], expected: &[[f32; W]], what: &str) {
-        let bits = |values: &[[f32; W]]| -> Vec<u32> {
-            values.as_flattened().iter().map(|value| value.to_bits()).collect()
+    fn assert_bits<const V: usize>(found: &[Row<V>], expected: &[Row<V>], what: &str) {
+        let bits = |values: &[Row<V>]| -> Vec<u32> {
+            values.as_flattened().as_flattened().iter().map(|value| value.to_bits()).collect()
         };
-        assert_eq!(bits(found), bits(expected), "{what} of width {W}");
+        assert_eq!(bits(found), bits(expected), "{what} of {V} vectors");
     }
 
     /// For each of `rows` a list of what a coin chose of `columns`, one in `odds`; some are empty.
@@ -289,11 +340,11 @@ mod tests {
     }
 
     /// Every kernel at one width, on blocks of several sizes and matrices of one tile and more.
-    fn width<const W: usize>() {
-        let mut rng = Stream::Split.rng(W as u64);
+    fn width<const V: usize>() {
+        let mut rng = Stream::Split.rng(V as u64);
         for (samples, inputs) in [(1, 1), (2, 63), (5, 64), (7, 65), (13, 200)] {
             let rng = &mut rng;
-            let (weights, sums) = (matrix::<W>(inputs, rng), matrix::<W>(samples, rng));
+            let (weights, sums) = (matrix::<V>(inputs, rng), matrix::<V>(samples, rng));
             let by_sample = sparse(samples, inputs, 3, rng);
             let slices = || by_sample.iter().map(Vec::as_slice);
             let expected = plain(&sums, &by_sample, &weights);
@@ -361,16 +412,16 @@ mod tests {
 
     #[test]
     fn every_width_computes_the_bits_of_the_plain_loops() {
-        widths!(1 3 7 8 9 16 24 30 32 40 48 56 64 65 72 80 88 96 104);
+        widths!(1 2 3 4 5 6 7 8 9 10 11 12 13);
     }
 
     #[test]
     fn what_lies_beyond_is_passed_over() {
         let far = [Entry { at: 2, value: 1.0 }, Entry { at: 900, value: 1.0 }];
-        let mut out = [[1.0; 8]; 2];
-        gather(&mut out, [far.as_slice(), &far].into_iter(), &[[1.0; 8]; 2]);
-        scatter(&mut out, &far, &[1.0; 8]);
-        assert_eq!(out, [[1.0; 8]; 2]);
+        let mut out = [[[1.0; LANES]; 1]; 2];
+        gather(&mut out, [far.as_slice(), &far].into_iter(), &[[[1.0; LANES]; 1]; 2]);
+        scatter(&mut out, &far, &[[1.0; LANES]; 1]);
+        assert_eq!(out, [[[1.0; LANES]; 1]; 2]);
         let mut ends = [9; 2];
         tile_ends(&far, &mut ends);
         assert_eq!(ends, [1, 1]);
@@ -385,9 +436,9 @@ mod tests {
     #[test]
     fn zeros_add_nothing_to_sums_from_zero() {
         let values = [0.0, -0.0, 0.0, -1.0, -0.0, 0.0];
-        let matrix = [[-1.0], [2.0], [-0.0], [-0.0], [0.0], [-3.0]];
-        let mut out = [[0.0]];
+        let matrix = [-1.0, 2.0, -0.0, -0.0, 0.0, -3.0].map(|number| [[number; LANES]]);
+        let mut out = [[[0.0; LANES]]];
         multiply(&mut out, Multiples { values: &values, across: 6, along: 1 }, &matrix);
-        assert_eq!(out[0][0].to_bits(), 0);
+        assert_eq!(out[0][0].map(f32::to_bits), [0; LANES]);
     }
 }

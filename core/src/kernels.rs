@@ -210,9 +210,12 @@ pub fn map(z: &[f32], a: &mut [f32], f: impl Fn(f32) -> f32) {
 /// One vector of [`map`].
 #[inline(always)]
 fn map_vector(z: &[f32; LANES], a: &mut [f32; LANES], f: &impl Fn(f32) -> f32) {
-    for (a, &z) in a.iter_mut().zip(z) {
-        *a = f(z);
+    // By value, so that the compiler need not ask whether the two overlap.
+    let (z, mut mapped) = (*z, [0.0; LANES]);
+    for lane in 0..LANES {
+        mapped[lane] = f(z[lane]);
     }
+    *a = mapped;
 }
 
 /// Each kernel against the plain loops that define it, bit for bit.

@@ -72,8 +72,11 @@ pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
     let scores = scores(&inputs, &model)
         .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
     let scores = scores.chunks_exact(model.classes.len());
-    let images: Vec<_> =
-        inputs.into_iter().zip(scores).map(|(input, scores)| answer(input, scores, &model)).collect();
+    let images: Vec<_> = inputs
+        .into_iter()
+        .zip(scores)
+        .map(|(input, scores)| answer(input, scores, &model))
+        .collect();
     if arguments.json {
         return print_json(&Report { images });
     }

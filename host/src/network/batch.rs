@@ -5,7 +5,7 @@
 //! The pieces of work are (panel, block) or (panel, rows): the same pieces whether one thread does
 //! them in turn or several do.
 
-use gradito_core::batch::{Multiples, gather, multiply, scatter};
+use gradito_core::batch::{self, LANES, Multiples, gather, multiply, scatter};
 use gradito_core::cost::{Class, Cost};
 use gradito_core::layer::Magnitudes;
 use gradito_core::network::argmax;
@@ -15,7 +15,7 @@ use gradito_core::signal::magnitude;
 use super::any::{AnyCost, AnyOutput};
 use super::block::{Block, Form, Reader};
 use super::machine::Machine;
-use super::packed::{Floats, PackedLayer, PackedNetwork, Panel, with_width, zeros};
+use super::packed::{Floats, PackedLayer, PackedNetwork, Panel, with_vectors, zeros};
 use super::plan::BLOCK;
 
 /// The buffers of a batch, made once and used for many.
@@ -109,14 +109,17 @@ impl Batch {
         self.samples = indices.len().min(self.capacity);
         let reader = reader(&network.layers[0], machine, trains);
         let blocks = indices[..self.samples].chunks(BLOCK);
+        let level = machine.level();
         machine.each(
             blocks.zip(&mut self.layers[0].inputs).zip(&mut self.blocks),
-            #[inline(always)]
             |((indices, block), report)| {
                 block.clear();
                 report.labels.clear();
                 fill(indices, block, &mut report.labels);
-                block.prepare(reader);
+                level.run(
+                    #[inline(always)]
+                    || block.prepare(reader),
+                );
             },
         );
     }
@@ -125,7 +128,7 @@ impl Batch {
     #[inline(always)]
     pub fn forward(&mut self, machine: &Machine, network: &PackedNetwork, trains: bool) {
         let Self { capacity, samples, layers, .. } = self;
-        let (capacity, samples) = (*capacity, *samples);
+        let (capacity, samples, level) = (*capacity, *samples, machine.level());
         for (index, layer) in network.layers.iter().enumerate() {
             let (below, rest) = layers.split_at_mut(index);
             let (below, [activity, ..]) = (below.last(), rest) else { return };
@@ -134,16 +137,15 @@ impl Batch {
                 let reader = reader(layer, machine, trains);
                 machine.each(
                     activity.inputs.iter_mut().enumerate().take(samples.div_ceil(BLOCK)),
-                    #[inline(always)]
                     |(block, input)| {
-                        let panels = layer_below.columns().enumerate().map(
-                            #[inline(always)]
-                            |(panel, columns)| {
-                                (below.outputs(capacity, samples, panel, block), columns)
-                            },
-                        );
+                        let panels = layer_below.columns().enumerate().map(|(panel, columns)| {
+                            (below.outputs(capacity, samples, panel, block), columns)
+                        });
                         let count = BLOCK.min(samples - block * BLOCK);
-                        input.read(count, below.width, panels, reader);
+                        level.run(
+                            #[inline(always)]
+                            || input.read(count, below.width, panels, reader),
+                        );
                     },
                 );
             }
@@ -151,20 +153,20 @@ impl Batch {
             let Activity { width, inputs, outputs, deltas, .. } = activity;
             let sums = sheets_mut(deltas, capacity, samples, *width);
             let outputs = sheets_mut(outputs, capacity, samples, *width);
-            machine.each(
-                sums.zip(outputs),
-                #[inline(always)]
-                |((panel, block, z), (.., a))| {
-                    let input = &inputs[block];
-                    let pieces = pieces(network, index, input, below, capacity, samples, block);
-                    with_width!(layer.width, W => {
-                        panel_sums::<W>(&layer.panels[panel], input, pieces, z);
-                    });
-                    if !is_last {
-                        layer.activation.apply(z, a);
-                    }
-                },
-            );
+            machine.each(sums.zip(outputs), |((panel, block, z), (.., a))| {
+                let input = &inputs[block];
+                let pieces = pieces(network, index, input, below, capacity, samples, block);
+                with_vectors!(layer.width, V => level.run(
+                    #[inline(always)]
+                    || panel_sums::<V>(&layer.panels[panel], input, pieces, z),
+                ));
+                if !is_last {
+                    level.run(
+                        #[inline(always)]
+                        || layer.activation.apply(z, a),
+                    );
+                }
+            });
         }
     }
 
@@ -172,13 +174,12 @@ impl Batch {
     #[inline(always)]
     pub fn judge(&mut self, machine: &Machine, network: &PackedNetwork, cost: &AnyCost) {
         let Self { capacity, samples, layers, blocks } = self;
-        let (capacity, samples) = (*capacity, *samples);
+        let (capacity, samples, level) = (*capacity, *samples, machine.level());
         let layer = &network.layers[network.layers.len() - 1];
         let activity = &layers[layers.len() - 1];
         let inputs = &layers[0].inputs;
         machine.each(
             blocks.iter_mut().enumerate().take(samples.div_ceil(BLOCK)),
-            #[inline(always)]
             |(block, report)| {
                 let count = BLOCK.min(samples - block * BLOCK);
                 report.outputs.resize(count * layer.outputs, 0.0);
@@ -192,18 +193,11 @@ impl Batch {
                     }
                 }
                 report.samples.clear();
-                let mut signals = inputs[block].magnitude();
-                let rows = report.sums.chunks_exact(layer.outputs);
-                let rows = rows.zip(report.outputs.chunks_exact_mut(layer.outputs));
-                for ((z, a), &label) in rows.zip(&report.labels) {
-                    layer.activation.apply(z, a);
-                    report.samples.push(SampleReport {
-                        cost: Cost::<AnyOutput>::value(cost, &Class(label.into()), a, z),
-                        correct: argmax(a) == usize::from(label),
-                        magnitudes: Magnitudes::default(),
-                    });
-                }
-                signals = signals.max(magnitude(&report.outputs));
+                level.run(
+                    #[inline(always)]
+                    || report.judge(layer, cost),
+                );
+                let signals = inputs[block].magnitude().max(magnitude(&report.outputs));
                 report.magnitudes = Magnitudes { signals, deltas: 0 };
             },
         );
@@ -248,7 +242,7 @@ impl Batch {
     pub fn backward(&mut self, machine: &Machine, network: &PackedNetwork, cost: &AnyCost) {
         self.output_deltas(machine, network, cost);
         let Self { capacity, samples, layers, .. } = self;
-        let (capacity, samples) = (*capacity, *samples);
+        let (capacity, samples, level) = (*capacity, *samples, machine.level());
         for (index, layer) in network.layers.iter().enumerate().skip(1).rev() {
             let (below, above) = layers.split_at_mut(index);
             let (Some(below), [above, ..]) = (below.last_mut(), &*above) else { return };
@@ -257,34 +251,37 @@ impl Batch {
             let width = *width;
             machine.each(
                 transposed.chunks_exact_mut(layer.outputs * width).enumerate(),
-                #[inline(always)]
-                |(panel, transposed)| transpose(layer, panel * width, width, transposed),
+                |(panel, transposed)| {
+                    level.run(
+                        #[inline(always)]
+                        || transpose(layer, panel * width, width, transposed),
+                    );
+                },
             );
             let transposed = &*transposed;
             let outputs = &*outputs;
-            machine.each(
-                sheets_mut(deltas, capacity, samples, width),
-                #[inline(always)]
-                |(panel, block, d)| {
-                    let rows = &transposed[panel * layer.outputs * width..];
-                    d.fill(0.0);
-                    let starts = (0..).step_by(layer.width).zip(layer.columns()).enumerate();
-                    for (above_panel, (first, columns)) in starts {
-                        let values = above.deltas(capacity, samples, above_panel, block);
-                        let multiples = Multiples { values, across: layer.width, along: 1 };
-                        let rows = &rows[first * width..][..columns * width];
-                        with_width!(width, W => {
-                            multiply(
-                                d.as_chunks_mut::<W>().0,
-                                multiples,
-                                rows.as_chunks::<W>().0,
-                            );
-                        });
-                    }
-                    let a = sheet(outputs, capacity, samples, width, panel, block);
-                    layer_below.activation.through(a, d);
-                },
-            );
+            machine.each(sheets_mut(deltas, capacity, samples, width), |(panel, block, d)| {
+                let rows = &transposed[panel * layer.outputs * width..];
+                d.fill(0.0);
+                let starts = (0..).step_by(layer.width).zip(layer.columns()).enumerate();
+                for (above_panel, (first, columns)) in starts {
+                    let values = above.deltas(capacity, samples, above_panel, block);
+                    let multiples = Multiples { values, across: layer.width, along: 1 };
+                    let rows = &rows[first * width..][..columns * width];
+                    with_vectors!(width, V => {
+                        let (d, rows) = (batch::rows_mut::<V>(d), batch::rows(rows));
+                        level.run(
+                            #[inline(always)]
+                            || multiply(d, multiples, rows),
+                        );
+                    });
+                }
+                let a = sheet(outputs, capacity, samples, width, panel, block);
+                level.run(
+                    #[inline(always)]
+                    || layer_below.activation.through(a, d),
+                );
+            });
         }
     }
 
@@ -293,23 +290,17 @@ impl Batch {
     fn output_deltas(&mut self, machine: &Machine, network: &PackedNetwork, cost: &AnyCost) {
         let Self { capacity, samples, layers, blocks } = self;
         let layer = &network.layers[network.layers.len() - 1];
-        machine.each(
-            blocks.iter_mut().take(samples.div_ceil(BLOCK)),
-            #[inline(always)]
-            |report| {
-                report.deltas.resize(report.outputs.len(), 0.0);
-                let rows = report.outputs.chunks_exact(layer.outputs);
-                let rows = rows.zip(report.deltas.chunks_exact_mut(layer.outputs));
-                for ((a, deltas), &label) in rows.zip(&report.labels) {
-                    Cost::<AnyOutput>::delta(cost, &Class(label.into()), a, deltas);
-                }
-            },
-        );
+        let level = machine.level();
+        machine.each(blocks.iter_mut().take(samples.div_ceil(BLOCK)), |report| {
+            level.run(
+                #[inline(always)]
+                || report.differentiate(layer, cost),
+            );
+        });
         let Some(activity) = layers.last_mut() else { return };
         let blocks = &*blocks;
         machine.each(
             sheets_mut(&mut activity.deltas, *capacity, *samples, layer.width),
-            #[inline(always)]
             |(panel, block, sheet)| {
                 let first = panel * layer.width;
                 let columns = layer.width.min(layer.outputs - first);
@@ -330,7 +321,7 @@ impl Batch {
         let (capacity, samples) = (*capacity, *samples);
         let last = layers.len() - 1;
         // No more than a pass over what is in the cache: not worth sharing out.
-        machine.alone(
+        machine.level().run(
             #[inline(always)]
             || {
                 for (index, layer) in layers.iter_mut().enumerate() {
@@ -356,7 +347,7 @@ impl Batch {
     #[inline(always)]
     pub fn update(&self, machine: &Machine, updated: &mut PackedNetwork) {
         let Self { capacity, samples, layers, .. } = self;
-        let (capacity, samples) = (*capacity, *samples);
+        let (capacity, samples, level) = (*capacity, *samples, machine.level());
         for (index, (layer, activity)) in updated.layers.iter_mut().zip(layers).enumerate() {
             let PackedLayer { inputs, width, ref mut panels, .. } = *layer;
             let below = index.checked_sub(1).map(|below| &layers[below]);
@@ -366,34 +357,63 @@ impl Batch {
                 None if machine.threads() == 1 => inputs,
                 None => inputs.div_ceil((4 * machine.threads()).div_ceil(panels.len())),
             };
-            let rows = panels.iter_mut().enumerate().flat_map(|(panel, Panel { weights, biases })| {
-                let mut biases = Some(&mut biases[..]);
-                weights.chunks_mut(share * width).enumerate().map(move |(index, weights)| {
-                    Rows { panel, first: index * share, weights, biases: biases.take() }
-                })
+            let rows =
+                panels.iter_mut().enumerate().flat_map(|(panel, Panel { weights, biases })| {
+                    let mut biases = Some(&mut biases[..]);
+                    weights.chunks_mut(share * width).enumerate().map(move |(index, weights)| {
+                        Rows { panel, first: index * share, weights, biases: biases.take() }
+                    })
+                });
+            machine.each(rows, |mut rows| {
+                for block in 0..samples.div_ceil(BLOCK) {
+                    let input = &activity.inputs[block];
+                    let steps = activity.deltas(capacity, samples, rows.panel, block);
+                    let piece = match below {
+                        Some(below) => {
+                            let panel = rows.first / below.width;
+                            let values = below.outputs(capacity, samples, panel, block);
+                            Multiples { values, across: 1, along: below.width }
+                        }
+                        None => {
+                            let values = input.rows().get(rows.first..).unwrap_or(&[]);
+                            Multiples { values, across: 1, along: inputs }
+                        }
+                    };
+                    with_vectors!(width, V => level.run(
+                        #[inline(always)]
+                        || rows.update::<V>(input, piece, steps),
+                    ));
+                }
             });
-            machine.each(
-                rows,
-                #[inline(always)]
-                |mut rows| {
-                    for block in 0..samples.div_ceil(BLOCK) {
-                        let input = &activity.inputs[block];
-                        let steps = activity.deltas(capacity, samples, rows.panel, block);
-                        let piece = match below {
-                            Some(below) => {
-                                let panel = rows.first / below.width;
-                                let values = below.outputs(capacity, samples, panel, block);
-                                Multiples { values, across: 1, along: below.width }
-                            }
-                            None => {
-                                let values = input.rows().get(rows.first..).unwrap_or(&[]);
-                                Multiples { values, across: 1, along: inputs }
-                            }
-                        };
-                        with_width!(width, W => rows.update::<W>(input, piece, steps));
-                    }
-                },
-            );
+        }
+    }
+}
+
+impl BlockReport {
+    /// a of z, and what `cost` says of them.
+    #[inline(always)]
+    fn judge(&mut self, layer: &PackedLayer, cost: &AnyCost) {
+        let Self { labels, samples, outputs, sums, .. } = self;
+        samples.clear();
+        let rows = sums.chunks_exact(layer.outputs).zip(outputs.chunks_exact_mut(layer.outputs));
+        for ((z, a), &label) in rows.zip(labels.iter()) {
+            layer.activation.apply(z, a);
+            samples.push(SampleReport {
+                cost: Cost::<AnyOutput>::value(cost, &Class(label.into()), a, z),
+                correct: argmax(a) == usize::from(label),
+                magnitudes: Magnitudes::default(),
+            });
+        }
+    }
+
+    /// δ of a.
+    #[inline(always)]
+    fn differentiate(&mut self, layer: &PackedLayer, cost: &AnyCost) {
+        let Self { labels, outputs, deltas, .. } = self;
+        deltas.resize(outputs.len(), 0.0);
+        let rows = outputs.chunks_exact(layer.outputs).zip(deltas.chunks_exact_mut(layer.outputs));
+        for ((a, deltas), &label) in rows.zip(labels.iter()) {
+            Cost::<AnyOutput>::delta(cost, &Class(label.into()), a, deltas);
         }
     }
 }
@@ -401,9 +421,9 @@ impl Batch {
 impl Rows<'_> {
     /// Adds the steps of a block of samples.
     #[inline(always)]
-    fn update<const W: usize>(&mut self, input: &Block, dense: Multiples<'_>, steps: &[f32]) {
-        let (weights, _) = self.weights.as_chunks_mut::<W>();
-        let (steps, _) = steps.as_chunks::<W>();
+    fn update<const V: usize>(&mut self, input: &Block, dense: Multiples<'_>, steps: &[f32]) {
+        let weights = batch::rows_mut::<V>(self.weights);
+        let steps = batch::rows(steps);
         match (input.form(), input.by_row(self.first, weights.len())) {
             (Form::Dense, _) => multiply(weights, dense, steps),
             (Form::Lists, Some(lists)) => gather(weights, lists, steps),
@@ -415,7 +435,7 @@ impl Rows<'_> {
         }
         if let Some(biases) = &mut self.biases {
             for step in steps {
-                for (bias, step) in biases.iter_mut().zip(step) {
+                for (bias, step) in biases.iter_mut().zip(step.as_flattened()) {
                     *bias += step;
                 }
             }
@@ -506,15 +526,15 @@ fn pieces<'a>(
 
 /// z of a block of samples in a panel.
 #[inline(always)]
-fn panel_sums<'a, const W: usize>(
+fn panel_sums<'a, const V: usize>(
     panel: &Panel,
     input: &Block,
     pieces: impl Iterator<Item = Piece<'a>>,
     z: &mut [f32],
 ) {
-    let (weights, _) = panel.weights.as_chunks::<W>();
-    let (z, _) = z.as_chunks_mut::<W>();
-    if let Some(biases) = panel.biases.first_chunk() {
+    let weights = batch::rows::<V>(&panel.weights);
+    let z = batch::rows_mut(z);
+    if let [biases] = batch::rows(&panel.biases) {
         z.fill(*biases);
     }
     match (input.form(), input.tiles()) {

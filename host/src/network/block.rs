@@ -90,7 +90,7 @@ impl Block {
     pub(super) fn prepare(&mut self, reader: Reader) {
         if self.lit.is_empty() && !self.rows.is_empty() {
             self.magnitude = magnitude(&self.rows);
-            if self.rows.iter().any(|&value| value == 0.0) {
+            if count_zeros(&self.rows) > 0 {
                 let Self { rows, entries, ends, .. } = self;
                 for row in rows.chunks_exact(reader.inputs) {
                     push_nonzero(entries, 0, row);
@@ -126,13 +126,13 @@ impl Block {
     ) {
         self.clear();
         self.samples = samples;
-        let has_zero = panels.clone().any(
-            #[inline(always)]
-            |(rows, columns)| {
-                rows.chunks_exact(width).any(|row| count_zeros(&row[..columns]) > 0)
-            },
-        );
-        if !has_zero {
+        let mut zeros = 0;
+        for (rows, columns) in panels.clone() {
+            for row in rows.chunks_exact(width) {
+                zeros += count_zeros(&row[..columns]);
+            }
+        }
+        if zeros == 0 {
             self.form = Form::Dense;
             return;
         }
@@ -161,8 +161,8 @@ impl Block {
             }
         }
         row_ends.clear();
-        let gains = reader.shared
-            || plan::is_by_row(entries.len(), reader.inputs, reader.padded / 8);
+        let gains =
+            reader.shared || plan::is_by_row(entries.len(), reader.inputs, reader.padded / 8);
         if reader.trains && gains {
             row_ends.resize(reader.inputs, 0);
             if by_row.len() < entries.len() {
@@ -227,7 +227,11 @@ impl Block {
 /// How many of `values` are 0.
 #[inline(always)]
 fn count_zeros(values: &[f32]) -> u32 {
-    values.iter().map(|&value| u32::from(value == 0.0)).sum()
+    let mut zeros = 0;
+    for &value in values {
+        zeros += u32::from(value == 0.0);
+    }
+    zeros
 }
 
 /// Adds what is not zero in `row`, whose first number is that of input `first`.

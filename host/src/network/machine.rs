@@ -1,4 +1,7 @@
 //! The machine that does the work: its vector instructions and its threads.
+//!
+//! Every kernel is sent through [`Level::run`] by itself, once for a block of samples: compiled
+//! together, a dozen of them in one function, they keep their sums in memory.
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
@@ -46,35 +49,23 @@ impl Machine {
         }
     }
 
-    /// Does `work`, compiled for the vector instructions, on each of `units`, side by side.
-    ///
-    /// What `work` calls must be `#[inline(always)]`, itself included. Units share nothing that
-    /// changes, so that their order is of no account.
+    /// The vector instructions.
     #[inline(always)]
-    pub fn each<U: Send>(&self, units: impl Iterator<Item = U>, work: impl Fn(U) + Sync) {
-        let level = self.level;
-        match &self.pool {
-            None => level.run(
-                #[inline(always)]
-                || units.for_each(work),
-            ),
-            Some(pool) => {
-                let units: Vec<U> = units.collect();
-                pool.install(|| {
-                    units.into_par_iter().with_max_len(1).for_each(|unit| {
-                        level.run(
-                            #[inline(always)]
-                            || work(unit),
-                        );
-                    });
-                });
-            }
-        }
+    pub const fn level(&self) -> Level {
+        self.level
     }
 
-    /// Does `work`, compiled for the vector instructions, on this thread.
+    /// Does `work` on each of `units`, side by side.
+    ///
+    /// Units share nothing that changes, so that their order is of no account.
     #[inline(always)]
-    pub fn alone<R>(&self, work: impl FnOnce() -> R) -> R {
-        self.level.run(work)
+    pub fn each<U: Send>(&self, units: impl Iterator<Item = U>, work: impl Fn(U) + Send + Sync) {
+        match &self.pool {
+            None => units.for_each(work),
+            Some(pool) => {
+                let units: Vec<U> = units.collect();
+                pool.install(|| units.into_par_iter().with_max_len(1).for_each(work));
+            }
+        }
     }
 }

@@ -8,13 +8,14 @@
 //! bits of a network of compile-time widths.
 
 use aligned_vec::{AVec, ConstAlign, avec};
+use gradito_core::batch::LANES;
 use gradito_core::layer::{LayerShape, Parameters};
 use gradito_core::network::Network;
 
 use super::any::AnyActivation;
 
 /// The widest panel: 13 vectors of 8, which leave three of 16 registers for the operands.
-const WIDEST: usize = 104;
+const WIDEST: usize = 13 * LANES;
 
 /// Numbers that start where a cache line does, so that no vector lies across two.
 pub(super) type Floats = AVec<f32, ConstAlign<64>>;
@@ -24,24 +25,24 @@ pub(super) fn zeros(count: usize) -> Floats {
     avec![[64]| 0.0; count]
 }
 
-/// Calls `$body` with `$W` the width of a panel as a constant.
-macro_rules! with_width {
-    ($width:expr, $W:ident => $body:expr) => {
-        $crate::network::packed::with_width!(
-            @each 8 16 24 32 40 48 56 64 72 80 88 96 104; $width, $W => $body
+/// Calls `$body` with `$V` the vectors of a row of that width as a constant.
+macro_rules! with_vectors {
+    ($width:expr, $V:ident => $body:expr) => {
+        $crate::network::packed::with_vectors!(
+            @each 1 2 3 4 5 6 7 8 9 10 11 12 13; $width, $V => $body
         )
     };
-    (@each $($known:literal)+; $width:expr, $W:ident => $body:expr) => {
-        match $width {
+    (@each $($known:literal)+; $width:expr, $V:ident => $body:expr) => {
+        match $width / LANES {
             $($known => {
-                const $W: usize = $known;
+                const $V: usize = $known;
                 $body
             })+
-            width => unreachable!("no panel is {width} wide"),
+            vectors => unreachable!("no row has {vectors} vectors"),
         }
     };
 }
-pub(super) use with_width;
+pub(super) use with_vectors;
 
 /// A feed-forward network of any widths and depth.
 #[derive(Debug, Clone)]
@@ -73,7 +74,7 @@ impl PackedLayer {
     fn new(shape: &LayerShape) -> Self {
         let LayerShape { inputs, outputs, activation, math } = *shape;
         let panels = outputs.div_ceil(WIDEST);
-        let width = outputs.div_ceil(panels).next_multiple_of(8);
+        let width = outputs.div_ceil(panels).next_multiple_of(LANES);
         let panel = Panel { weights: zeros(inputs * width), biases: zeros(width) };
         Self {
             inputs,
@@ -230,7 +231,9 @@ mod tests {
         assert_eq!(network.parameters(), parameters);
         assert_eq!(network.shapes(), shapes);
         assert!(PackedNetwork::with_parameters(&shapes, &parameters[1..]).is_none());
-        assert!(PackedNetwork::with_parameters(&shapes, &[&parameters[..], &[1.0]].concat()).is_none());
+        assert!(
+            PackedNetwork::with_parameters(&shapes, &[&parameters[..], &[1.0]].concat()).is_none()
+        );
         // Output 60 of the first layer is in its second panel.
         let layer = &network.layers[0];
         assert_eq!((layer.width, layer.panels[1].weights[layer.width + 4]), (56, 110.0 + 60.0));

@@ -67,7 +67,8 @@ impl Trainer {
         let Self { network, cost, optimizer, eta, batch, machine } = self;
         machine.stay(|| {
             for indices in order.chunks(batch.capacity()) {
-                let report = step(network, cost, optimizer, *eta, batch, machine, samples, indices)?;
+                let report =
+                    step(network, cost, optimizer, *eta, batch, machine, samples, indices)?;
                 if on_step(&report).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -119,16 +120,16 @@ fn step(
     batch.scale(machine, rate);
     let report = batch.report();
     report.check()?;
-    machine.alone(
+    machine.level().run(
         #[inline(always)]
         || optimizer.admit(network, report.growth(rate)),
     )?;
-    let updated = machine.alone(
+    let updated = machine.level().run(
         #[inline(always)]
         || optimizer.begin_batch(network),
     );
     batch.update(machine, updated);
-    machine.alone(
+    machine.level().run(
         #[inline(always)]
         || optimizer.end_batch(network),
     );
