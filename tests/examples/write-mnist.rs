@@ -1,4 +1,7 @@
 //! Writes MNIST's four IDX files, uncompressed, to a folder: what the peers of a benchmark read.
+//!
+//! `write-mnist FOLDER [--no-zeros]`; with `--no-zeros` a pixel is 1 where MNIST has a 0, so that
+//! nothing can be gained by passing over zeros: the same pictures as dense data.
 
 use std::error::Error;
 use std::fs;
@@ -7,20 +10,25 @@ use std::path::Path;
 use gradito::data::{Dataset, Inputs, mnist};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args_os().nth(1).ok_or("usage: write-mnist FOLDER")?;
-    let folder = Path::new(&folder);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (folder, least) = match arguments[..] {
+        [folder] => (Path::new(folder), 0),
+        [folder, "--no-zeros"] => (Path::new(folder), 1),
+        _ => return Err("usage: write-mnist FOLDER [--no-zeros]".into()),
+    };
     fs::create_dir_all(folder)?;
-    write(folder, "train", mnist::train()?)?;
-    write(folder, "t10k", mnist::test()?)
+    write(folder, "train", mnist::train()?, least)?;
+    write(folder, "t10k", mnist::test()?, least)
 }
 
-/// Writes the images and labels of one set.
-fn write(folder: &Path, name: &str, set: &Dataset) -> Result<(), Box<dyn Error>> {
+/// Writes the images and labels of one set, no pixel below `least`.
+fn write(folder: &Path, name: &str, set: &Dataset, least: u8) -> Result<(), Box<dyn Error>> {
     let Inputs::Pixels(pixels) = set.inputs() else { return Err("MNIST is pixels".into()) };
     let count = u32::try_from(set.len())?;
     let side = u32::from(mnist::SIDE);
     let mut images = header(&[0x803, count, side, side]);
-    images.extend_from_slice(pixels);
+    images.extend(pixels.iter().map(|&pixel| pixel.max(least)));
     fs::write(folder.join(format!("{name}-images-idx3-ubyte")), images)?;
     let mut labels = header(&[0x801, count]);
     for &label in set.labels() {
