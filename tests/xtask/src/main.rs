@@ -39,7 +39,7 @@ const CHORES: &[Chore] = &[
     Chore {
         name: "bench",
         arguments: bench::ARGUMENTS,
-        what: "times training beside gradito's peers, in turn, and prints the ratios",
+        what: "times training beside gradito's peers, in turn, and against the machine's limits",
         run: bench::run,
     },
 ];

@@ -1,10 +1,11 @@
-//! Finding the peers, and building the one that has to be built.
+//! gradito and its peers: finding them, and building what has to be built.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::contender::{Contender, Report};
-use super::jobs::Job;
+use super::jobs::{Inputs, Task};
+use super::place::Place;
 use crate::{setup, shell};
 
 /// A peer that cannot take part.
@@ -18,6 +19,9 @@ pub struct Missing {
 /// The peers' names, in the order of their turns.
 pub const NAMES: [&str; 5] = ["c", "c-skip", "numpy", "jax", "torch"];
 
+/// How the C peer is compiled.
+const OPTIMISED: [&str; 3] = ["-O3", "-march=native", "-ffast-math"];
+
 /// A Python library with a peer written for it.
 struct Library {
     peer: &'static str,
@@ -26,9 +30,13 @@ struct Library {
     script: &'static str,
     /// Epochs before those that count: JAX compiles in its first.
     warm_up: usize,
-    /// How many times fewer epochs than the others, because it is that slow.
+    /// How many times fewer epochs than the others in batches below [`LARGE`], because it is that
+    /// slow there.
     fewer: usize,
 }
+
+/// A batch from which no peer is much slower than another.
+const LARGE: usize = 100;
 
 const LIBRARIES: &[Library] = &[
     Library { peer: "numpy", package: "numpy", script: "mlp_numpy.py", warm_up: 0, fewer: 1 },
@@ -36,55 +44,76 @@ const LIBRARIES: &[Library] = &[
     Library { peer: "torch", package: "torch", script: "mlp_torch.py", warm_up: 0, fewer: 3 },
 ];
 
-/// Gets one peer ready for a job: compiled, or found.
-///
-/// `work` is a folder for what is built, `data` that of the uncompressed IDX files.
-pub fn prepare(
-    name: &'static str,
-    job: &Job,
-    epochs: usize,
-    work: &Path,
-    data: &Path,
-) -> Result<Contender, Missing> {
-    match LIBRARIES.iter().find(|library| library.peer == name) {
-        Some(library) => python(library, job, epochs, data),
-        None => c(name, job, epochs, work, data),
+/// gradito, on its own MNIST unless there is another.
+pub fn gradito(task: &Task, epochs: usize, place: &Place) -> Contender {
+    let Task { batch, eta, inputs, threads, .. } = task;
+    let line = format!(
+        "train --json --layers {} --batch {batch} --eta {eta} --epochs {epochs} --validation 0 --threads {threads}",
+        task.topology()
+    );
+    let mut arguments: Vec<String> = line.split(' ').map(String::from).collect();
+    if *inputs != Inputs::Digits {
+        arguments.extend(["--data".into(), text(place.data(*inputs))]);
+    }
+    Contender {
+        name: "gradito",
+        version: String::new(),
+        program: text(&place.gradito),
+        arguments,
+        report: Report::Json,
+        threads: *threads,
     }
 }
 
-/// `mlp_c.c`, compiled for this job; `c-skip` is the same with zero pixels passed over.
-fn c(
+/// Gets one peer ready for a task: compiled, or found.
+pub fn prepare(
     name: &'static str,
-    job: &Job,
+    task: &Task,
     epochs: usize,
-    work: &Path,
-    data: &Path,
+    place: &Place,
 ) -> Result<Contender, Missing> {
+    match LIBRARIES.iter().find(|library| library.peer == name) {
+        Some(library) => python(library, task, epochs, place),
+        None => c(name, task, epochs, place),
+    }
+}
+
+/// `mlp_c.c`, compiled for this task; `c-skip` is the same with zero pixels passed over.
+fn c(name: &'static str, task: &Task, epochs: usize, place: &Place) -> Result<Contender, Missing> {
     let missing = |why, install| Missing { name, why, install };
-    let hidden = job.hidden();
+    let hidden = task.hidden();
     if hidden.parse::<usize>().is_err() {
         return Err(missing(format!("it has one hidden layer, not {hidden}"), None));
+    }
+    if task.threads > 1 {
+        return Err(missing("it has one thread".into(), None));
     }
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
     let version = shell::output(Command::new(&compiler).arg("--version"))
         .map_err(|why| missing(why, Some(setup::C_COMPILER.hint())))?;
-    let program = work.join(format!("{name}-{hidden}-{}", job.batch));
+    let program = place.work.join(format!("{name}-{hidden}-{}", task.batch));
     let mut command = Command::new(&compiler);
-    command.args(["-O3", "-march=native", "-ffast-math"]);
-    command.args([format!("-DHIDDEN={hidden}"), format!("-DBATCH={}", job.batch)]);
+    command.args(OPTIMISED);
+    command.args([format!("-DHIDDEN={hidden}"), format!("-DBATCH={}", task.batch)]);
     command.args((name == "c-skip").then_some("-DSKIP"));
     command.arg(peers().join("mlp_c.c")).arg("-o").arg(&program).arg("-lm");
     shell::run(&mut command).map_err(|why| missing(why, None))?;
     Ok(Contender {
         name,
-        version: version.lines().next().unwrap_or_default().to_owned(),
-        program: program.to_string_lossy().into_owned(),
-        arguments: vec![text(data), job.eta.to_string(), epochs.to_string()],
+        version: format!("{}, {}", version.lines().next().unwrap_or_default(), OPTIMISED.join(" ")),
+        program: text(&program),
+        arguments: vec![text(place.data(task.inputs)), task.eta.to_string(), epochs.to_string()],
         report: Report::Lines { warm_up: 0 },
+        threads: 1,
     })
 }
 
-fn python(library: &Library, job: &Job, epochs: usize, data: &Path) -> Result<Contender, Missing> {
+fn python(
+    library: &Library,
+    task: &Task,
+    epochs: usize,
+    place: &Place,
+) -> Result<Contender, Missing> {
     let Library { peer: name, package, warm_up, .. } = *library;
     let both = |python: &str| version(python, "numpy").and(version(python, package));
     let found = pythons().find_map(|python| both(&python).map(|version| (python, version)));
@@ -102,16 +131,20 @@ fn python(library: &Library, job: &Job, epochs: usize, data: &Path) -> Result<Co
             )),
         });
     };
-    let epochs = (epochs / library.fewer).max(1) + warm_up;
-    let mut arguments = vec![text(&peers().join(library.script)), text(data)];
-    arguments.extend([job.hidden().to_owned(), job.batch.to_string()]);
-    arguments.extend([job.eta.to_string(), epochs.to_string()]);
+    let fewer = if task.batch < LARGE { library.fewer } else { 1 };
+    let epochs = (epochs / fewer).max(1) + warm_up;
+    let mut arguments =
+        vec![text(&peers().join(library.script)), text(place.data(task.inputs)), task.hidden()];
+    arguments.extend([task.batch.to_string(), task.eta.to_string()]);
+    // Only PyTorch reads the last; the others do what their environment says.
+    arguments.extend([epochs.to_string(), task.threads.to_string()]);
     Ok(Contender {
         name,
         version: format!("{package} {version}"),
         program,
         arguments,
         report: Report::Lines { warm_up },
+        threads: task.threads,
     })
 }
 
@@ -130,7 +163,7 @@ fn version(python: &str, package: &str) -> Option<String> {
 }
 
 /// The folder of the peers' sources.
-fn peers() -> std::path::PathBuf {
+fn peers() -> PathBuf {
     shell::root().join("tests/peers")
 }
 
