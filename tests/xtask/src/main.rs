@@ -39,7 +39,8 @@ const CHORES: &[Chore] = &[
     Chore {
         name: "bench",
         arguments: bench::ARGUMENTS,
-        what: "times training beside gradito's peers, in turn, and against the machine's limits",
+        what: "times training beside gradito's peers, in turn, and against the machine's limits;
+      with --plots draws both, and how time grows with width, batch and threads",
         run: bench::run,
     },
 ];

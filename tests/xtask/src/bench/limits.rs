@@ -67,7 +67,7 @@ impl Limits {
         Ok(limits)
     }
 
-    /// As the probe prints it.
+    /// As the probe prints it, and as [`Self::json`] does.
     pub fn from_json(report: &Value) -> Option<Self> {
         let peak = |peak: &Value| {
             Some(Peak { level: peak["level"].as_str()?.into(), gflops: peak["gflops"].as_f64()? })
@@ -112,6 +112,15 @@ impl Limits {
         let holds = self.bandwidths.iter().find(|set| set.bytes as f64 >= work.weights);
         let set = holds.or(self.bandwidths.last());
         Roof { gflops: self.peak(), bandwidth: set.map_or(f64::NAN, Bandwidth::training) }
+    }
+
+    /// The bandwidths to draw: of the working sets that fit the same cache, the largest.
+    pub fn levels(&self) -> impl Iterator<Item = &Bandwidth> {
+        self.bandwidths.iter().enumerate().filter_map(|(index, set)| {
+            let next = self.bandwidths.get(index + 1);
+            let same = next.is_some_and(|next| set.level.is_some() && next.level == set.level);
+            (!same).then_some(set)
+        })
     }
 }
 
@@ -189,5 +198,12 @@ mod tests {
     fn the_roof_rises_to_the_peak() {
         let roof = Roof { gflops: 80.0, bandwidth: 40.0 };
         assert_eq!([0.5, 2.0, 50.0].map(|intensity| roof.at(intensity)), [20.0, 80.0, 80.0]);
+    }
+
+    #[test]
+    fn one_roof_is_drawn_for_each_cache() {
+        let limits = limits();
+        let names: Vec<String> = limits.levels().map(Bandwidth::name).collect();
+        assert_eq!(names, ["L1, 1 KiB", "L2, 512 KiB", "L3, 8 MiB"]);
     }
 }

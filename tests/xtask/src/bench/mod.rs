@@ -13,10 +13,17 @@ mod measure;
 mod options;
 mod peers;
 mod place;
+mod plot;
 mod record;
 mod statistics;
+mod sweep;
 mod table;
 mod work;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
 
 use crate::{Failure, machine};
 use data::Lit;
@@ -36,8 +43,15 @@ pub struct Machine {
     core: Option<usize>,
 }
 
+/// The file with the numbers, beside the pictures.
+const RECORD: &str = "speed.json";
+
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let options = Options::parse(arguments).map_err(Failure::Usage)?;
+    if let Some(file) = &options.redraw {
+        let folder = options.plots.as_deref().or(file.parent()).unwrap_or(Path::new(""));
+        return Ok(plot::draw(&read(file)?, folder)?);
+    }
     let machine = Machine::new(options.core);
     let place = Place::new(&options)?;
     let limits = Limits::measure(&place)?;
@@ -46,11 +60,19 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         let lit = Lit::read(place.data(job.inputs))?;
         outcomes.push(measure::measure(job, &options, &place, &lit, &limits)?);
     }
-    let record = record::json(&machine, &limits, &outcomes);
+    let panels = match options.plots {
+        Some(_) => sweep::panels(&options, &place),
+        None => Vec::new(),
+    };
+    let record = record::json(&machine, &limits, &outcomes, &panels);
     if options.json {
         println!("{record}");
     } else {
         print!("{}", table::text(&machine, &limits, &outcomes));
+    }
+    if let Some(folder) = &options.plots {
+        write(&folder.join(RECORD), &record::spread(&record, 4))?;
+        plot::draw(&record, folder)?;
     }
     let unlearnt: Vec<String> = outcomes.iter().flat_map(Outcome::unlearnt).collect();
     match unlearnt.is_empty() {
@@ -74,4 +96,20 @@ impl Machine {
         let place = core.map_or("any core".into(), |core| format!("core {core}"));
         format!("{processor}, {system}, {date} UTC; one thread on {place}")
     }
+}
+
+/// The numbers of an earlier run.
+fn read(file: &Path) -> Result<Value, String> {
+    let text = fs::read_to_string(file);
+    let text = text.map_err(|error| format!("{}: {error}", file.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// Writes a file, into a new folder if need be, and says so.
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+    let written = folder.and_then(|()| fs::write(file, text));
+    written.map_err(|error| format!("{}: {error}", file.display()))?;
+    eprintln!("wrote {}", file.display());
+    Ok(())
 }

@@ -8,7 +8,8 @@ use crate::machine;
 
 /// What may follow `bench` on the command line.
 pub const ARGUMENTS: &str = "[--rounds N] [--epochs N] [--jobs NAME,…] [--peers c,numpy,…]
-        [--core N|any] [--data FOLDER] [--gradito FILE] [--json]";
+        [--core N|any] [--data FOLDER] [--gradito FILE] [--json]
+        [--plots [FOLDER]] [--redraw FILE]";
 
 /// The command line.
 pub struct Options {
@@ -20,7 +21,14 @@ pub struct Options {
     pub data: Option<PathBuf>,
     pub gradito: Option<PathBuf>,
     pub json: bool,
+    /// The folder for pictures, if there are to be any.
+    pub plots: Option<PathBuf>,
+    /// The numbers of an earlier run, to be drawn instead of measuring.
+    pub redraw: Option<PathBuf>,
 }
+
+/// Where pictures go, in the workspace's folder, if nothing else is said.
+pub const PLOTS: &str = "docs";
 
 impl Options {
     /// # Errors
@@ -36,12 +44,23 @@ impl Options {
             data: None,
             gradito: None,
             json: false,
+            plots: None,
+            redraw: None,
         };
-        let mut rest = arguments.iter();
+        let mut rest = arguments.iter().peekable();
         while let Some(flag) = rest.next() {
-            if flag == "--json" {
-                options.json = true;
-                continue;
+            match flag.as_str() {
+                "--json" => {
+                    options.json = true;
+                    continue;
+                }
+                "--plots" => {
+                    let folder = rest.next_if(|next| !next.starts_with("--"));
+                    let docs = || crate::shell::root().join(PLOTS);
+                    options.plots = Some(folder.map_or_else(docs, PathBuf::from));
+                    continue;
+                }
+                _ => {}
             }
             let mut value = || rest.next().ok_or(format!("{flag} takes a value"));
             match flag.as_str() {
@@ -52,6 +71,7 @@ impl Options {
                 "--core" => options.core = core(flag, value()?)?,
                 "--data" => options.data = Some(value()?.into()),
                 "--gradito" => options.gradito = Some(value()?.into()),
+                "--redraw" => options.redraw = Some(value()?.into()),
                 _ => return Err(format!("bench does not take {flag}")),
             }
         }
@@ -96,10 +116,19 @@ mod tests {
     }
 
     #[test]
-    fn without_arguments_everything_is_measured() {
+    fn without_arguments_everything_is_measured_and_nothing_drawn() {
         let options = parse("").unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((options.jobs.len(), options.peers.len()), (JOBS.len(), peers::NAMES.len()));
-        assert_eq!((options.rounds, options.json), (None, false));
+        assert_eq!((options.rounds, options.json, options.plots), (None, false, None));
+    }
+
+    #[test]
+    fn the_folder_of_the_pictures_may_be_left_out() {
+        let plots = |line| parse(line).ok().and_then(|options| options.plots);
+        let docs = Some(crate::shell::root().join("docs"));
+        assert_eq!(plots("--plots"), docs);
+        assert_eq!(plots("--plots --json"), docs);
+        assert_eq!(plots("--plots somewhere --json"), Some("somewhere".into()));
     }
 
     #[test]

@@ -55,6 +55,14 @@ impl Place {
     pub fn cores(&self, threads: usize) -> &[usize] {
         &self.cores[..threads.min(self.cores.len())]
     }
+
+    /// The threads that can run at once.
+    pub fn most_threads(&self) -> usize {
+        match self.cores.len() {
+            0 => std::thread::available_parallelism().map_or(1, Into::into),
+            cores => cores,
+        }
+    }
 }
 
 /// Builds gradito as anyone would, and returns where it is.
