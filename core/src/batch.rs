@@ -31,9 +31,12 @@ pub struct Entry {
     pub value: f32,
 }
 
-/// Rows of a matrix that stay in the first-level cache while a block of samples passes:
-/// 64 rows of 104 `f32` are 26 KiB.
-pub const TILE: usize = 64;
+/// Rows of a matrix whose lists are read together, so that what a block of samples takes of them
+/// stays in the first-level cache. Of images, that is a part of them: the border is never lit.
+pub const TILE: usize = 128;
+
+/// Bytes of a dense matrix that stay in the first-level cache while a block of samples passes.
+const DENSE_TILE: usize = 16 << 10;
 
 /// Numbers of one vector. Other vectors than these will do, too: the compiler puts two or half of
 /// them in a register.
@@ -152,8 +155,9 @@ impl Multiples<'_> {
 /// addition takes: in as many of 16 registers as leave room for the operands.
 #[inline(always)]
 pub fn multiply<const V: usize>(out: &mut [Row<V>], multiples: Multiples<'_>, matrix: &[Row<V>]) {
-    for (tile, matrix) in matrix.chunks(TILE).enumerate() {
-        let multiples = multiples.from(0, tile * TILE);
+    let tile = const { DENSE_TILE / size_of::<Row<V>>() };
+    for (index, matrix) in matrix.chunks(tile).enumerate() {
+        let multiples = multiples.from(0, index * tile);
         let grouped = match V {
             0..=2 => multiply_groups::<6, V>(out, multiples, matrix),
             3 => multiply_groups::<4, V>(out, multiples, matrix),

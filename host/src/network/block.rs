@@ -1,11 +1,11 @@
 //! What a layer reads of a block of samples: lists of what is not zero, or dense rows.
 
-use gradito_core::batch::{Entry, TILE, index_by_row, lists, tile_ends};
+use gradito_core::batch::{Entry, Multiples, TILE, index_by_row, lists, tile_ends};
 use gradito_core::signal::{Lit, PIXEL_VALUES, magnitude};
 
 use super::plan;
 
-/// The inputs of up to [`plan::BLOCK`] samples.
+/// The inputs of a shard of a batch.
 ///
 /// Zeros are skipped by definition, so a block in which there is any is read as lists.
 #[derive(Clone, Debug, Default)]
@@ -104,8 +104,17 @@ impl Block {
         }
         // What magnitude would find: some pixel may be black.
         self.magnitude = 1.0_f32.to_bits();
-        self.entries.resize(self.lit.len(), Entry::default());
-        for (entry, lit) in self.entries.iter_mut().zip(&self.lit) {
+        let Self { samples, lit, rows, entries, .. } = self;
+        if lit.len() == *samples * reader.inputs {
+            rows.resize(lit.len(), 0.0);
+            for (value, lit) in rows.iter_mut().zip(lit) {
+                *value = PIXEL_VALUES[usize::from(lit.byte())];
+            }
+            self.form = Form::Dense;
+            return;
+        }
+        entries.resize(lit.len(), Entry::default());
+        for (entry, lit) in entries.iter_mut().zip(lit) {
             let value = PIXEL_VALUES[usize::from(lit.byte())];
             *entry = Entry { at: lit.position() as u32, value };
         }
@@ -185,6 +194,13 @@ impl Block {
     #[inline(always)]
     pub(super) fn rows(&self) -> &[f32] {
         &self.rows
+    }
+
+    /// The dense rows as multiples of an update of the inputs from `first` on.
+    #[inline(always)]
+    pub(super) fn columns(&self, first: usize) -> Multiples<'_> {
+        let along = self.rows.len() / self.samples.max(1);
+        Multiples { values: self.rows.get(first..).unwrap_or(&[]), across: 1, along }
     }
 
     /// The lists of the samples.

@@ -7,6 +7,7 @@ pub mod block;
 pub mod machine;
 pub mod packed;
 mod plan;
+mod shard;
 
 pub use any::{AnyActivation, AnyCost, AnyOutput};
 pub use batch::Batch;

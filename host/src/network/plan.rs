@@ -10,8 +10,19 @@ use std::thread::available_parallelism;
 use gradito_core::batch::TILE;
 
 /// Samples that go through a panel together: their sums or steps, up to 64 rows of 104 numbers,
-/// stay in a first-level cache of 32 KiB, and a batch of 128 is two shares for two threads.
-pub const BLOCK: usize = 64;
+/// stay in a first-level cache of 32 KiB.
+const BLOCK: usize = 64;
+
+/// The samples of a batch of `samples` that go through the network together, on `threads`.
+pub fn share(samples: usize, threads: usize) -> usize {
+    samples.div_ceil(threads).clamp(1, BLOCK)
+}
+
+/// The rows of a panel of `inputs` that are updated at once: all, or a few shares for each thread,
+/// because rows differ in how often they are lit.
+pub fn rows(inputs: usize, panels: usize, threads: usize) -> usize {
+    if threads == 1 { inputs } else { inputs.div_ceil((4 * threads).div_ceil(panels)) }
+}
 
 /// Bytes of a panel's weights that are as good as in the first-level cache already, because a
 /// sample comes back to many of them.

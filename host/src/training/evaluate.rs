@@ -30,19 +30,12 @@ pub fn evaluate(
     machine: &Machine,
 ) -> Result<Evaluation, Diverged> {
     let mut evaluation = Evaluation::default();
-    let mut batch = Batch::new(network, samples.len().min(AT_ONCE));
+    let mut batch = Batch::new(network, samples.len().min(AT_ONCE), machine);
     let order: Vec<u32> = (0..samples.len() as u32).collect();
     for indices in order.chunks(AT_ONCE) {
-        batch.load(
-            machine,
-            network,
-            indices,
-            false,
-            #[inline(always)]
-            |indices, block, labels| samples.fill(indices, block, labels),
-        );
-        batch.forward(machine, network, false);
-        batch.judge(machine, network, cost);
+        batch.evaluate(machine, network, cost, indices, |indices, block, labels| {
+            samples.fill(indices, block, labels);
+        });
         evaluation.report.extend(&batch.report());
         batch.outputs().for_each(|outputs| evaluation.outputs.extend_from_slice(outputs));
     }

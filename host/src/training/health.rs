@@ -81,15 +81,14 @@ pub fn saturation<S: Samples>(network: &PackedNetwork, samples: &S) -> Option<Wa
     shapes.pop();
     let looked = samples.len().min(SAMPLES);
     let machine = Machine::single(Level::best());
-    let mut batch = Batch::new(network, looked);
+    let mut batch = Batch::new(network, looked, &machine);
     let indices: Vec<u32> = (0..looked as u32).collect();
-    batch.load(&machine, network, &indices, false, |indices, block, labels| {
+    batch.forward(&machine, network, &indices, |indices, block, labels| {
         samples.fill(indices, block, labels);
     });
-    batch.forward(&machine, network, false);
     let mut flat: Vec<_> = shapes.iter().map(|shape| vec![0_usize; shape.outputs]).collect();
     for (layer, (counts, shape)) in flat.iter_mut().zip(&shapes).enumerate() {
-        batch.for_each_output(layer, shape.outputs, |neuron, a| {
+        batch.for_each_hidden(network, layer, |neuron, a| {
             let is_flat = match shape.activation {
                 ActivationKind::Sigmoid => a * (1.0 - a) < 0.25 * FLAT,
                 ActivationKind::Tanh => 1.0 - a * a < FLAT,

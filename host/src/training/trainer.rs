@@ -47,7 +47,7 @@ impl Trainer {
             .expect("a topology has layers whose widths meet");
         let optimizer = AnyOptimizer::new(settings, samples, &network)?;
         network.initialize(settings.init, settings.seed);
-        let batch = Batch::new(&network, settings.batch.min(samples).max(1));
+        let batch = Batch::new(&network, settings.batch.min(samples).max(1), &machine);
         Ok(Self { network, cost, optimizer, eta: settings.eta, batch, machine })
     }
 
@@ -106,18 +106,9 @@ fn step(
     indices: &[u32],
 ) -> Result<BatchReport, Diverged> {
     let rate = sgd::rate(eta, indices.len());
-    batch.load(
-        machine,
-        network,
-        indices,
-        true,
-        #[inline(always)]
-        |indices, block, labels| samples.fill(indices, block, labels),
-    );
-    batch.forward(machine, network, true);
-    batch.judge(machine, network, cost);
-    batch.backward(machine, network, cost);
-    batch.scale(machine, rate);
+    batch.pass(machine, network, cost, rate, indices, |indices, block, labels| {
+        samples.fill(indices, block, labels);
+    });
     let report = batch.report();
     report.check()?;
     machine.level().run(
