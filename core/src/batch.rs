@@ -172,6 +172,7 @@ pub fn multiply<const V: usize>(out: &mut [Row<V>], multiples: Multiples<'_>, ma
 
 /// [`multiply`] for whole groups of `G` rows; returns how many rows these are.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "the form matters, see below")]
 fn multiply_groups<const G: usize, const V: usize>(
     out: &mut [Row<V>],
     multiples: Multiples<'_>,
