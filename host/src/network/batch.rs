@@ -20,12 +20,22 @@ pub struct Batch {
     capacity: usize,
     /// Samples of a shard.
     share: usize,
+    /// How the layers read their inputs.
+    readers: Vec<Reader>,
     shards: Vec<Shard>,
     /// How many of them the batch takes.
     taken: usize,
     /// The weights of all layers but the first, transposed: `[panel of the layer
     /// below][output][width]`.
     transposed: Vec<Floats>,
+}
+
+/// The parts of a batch that has taken samples.
+struct Taken<'a, S> {
+    /// The shards, each with its samples.
+    shards: S,
+    readers: &'a [Reader],
+    transposed: &'a mut [Floats],
 }
 
 /// Rows of weights to be updated.
@@ -41,16 +51,38 @@ struct Rows<'a> {
 }
 
 impl Batch {
-    /// Buffers for batches of up to `capacity` samples through `network`, on `machine`.
-    pub fn new(network: &PackedNetwork, capacity: usize, machine: &Machine) -> Self {
+    /// Buffers for batches of up to `capacity` samples forward through `network`, on `machine`.
+    pub fn for_evaluation(network: &PackedNetwork, capacity: usize, machine: &Machine) -> Self {
+        Self::new(network, capacity, machine, false)
+    }
+
+    /// Buffers for batches of up to `capacity` samples that `network` learns from, on `machine`.
+    pub fn for_training(network: &PackedNetwork, capacity: usize, machine: &Machine) -> Self {
+        Self::new(network, capacity, machine, true)
+    }
+
+    fn new(network: &PackedNetwork, capacity: usize, machine: &Machine, trains: bool) -> Self {
         let share = plan::share(capacity, machine.threads());
         let shards = (0..capacity.div_ceil(share)).map(|_| Shard::new(network, share));
         let transposed = network.layers.iter().enumerate().map(|(index, layer)| {
             let below = index.checked_sub(1).map_or(0, |below| network.layers[below].padded());
             zeros(layer.outputs * below)
         });
-        let transposed = transposed.collect();
-        Self { capacity, share, shards: shards.collect(), taken: 0, transposed }
+        let reader = |layer: &PackedLayer| Reader {
+            inputs: layer.inputs,
+            width: layer.width,
+            padded: layer.padded(),
+            trains,
+            is_shared: machine.threads() > 1,
+        };
+        Self {
+            capacity,
+            share,
+            readers: network.layers.iter().map(reader).collect(),
+            shards: shards.collect(),
+            taken: 0,
+            transposed: transposed.collect(),
+        }
     }
 
     /// The most samples there can be.
@@ -68,10 +100,10 @@ impl Batch {
         indices: &[u32],
         fill: impl Fn(&[u32], &mut Block, &mut Vec<u16>) + Send + Sync,
     ) {
-        let (level, readers) = (machine.level(), readers(network, machine, false));
-        machine.each(self.take(indices), |(shard, indices)| {
+        let (level, Taken { shards, readers, .. }) = (machine.level(), self.take(indices));
+        machine.each(shards, |(shard, indices)| {
             shard.load(level, readers[0], |block, labels| fill(indices, block, labels));
-            shard.forward(level, network, &readers);
+            shard.forward(level, network, readers);
         });
     }
 
@@ -100,8 +132,8 @@ impl Batch {
         indices: &[u32],
         fill: impl Fn(&[u32], &mut Block, &mut Vec<u16>) + Send + Sync,
     ) {
-        let (level, readers) = (machine.level(), readers(network, machine, true));
-        let mut transposed = std::mem::take(&mut self.transposed);
+        let level = machine.level();
+        let Taken { shards, readers, transposed } = self.take(indices);
         let pairs = network.layers.windows(2).zip(transposed.iter_mut().skip(1));
         let panels = pairs.flat_map(|(pair, transposed)| {
             let [below, layer] = pair else { unreachable!("windows of two") };
@@ -115,24 +147,26 @@ impl Batch {
                 || transpose(layer, first, width, transposed),
             );
         });
-        machine.each(self.take(indices), |(shard, indices)| {
+        let transposed = &*transposed;
+        machine.each(shards, |(shard, indices)| {
             shard.load(level, readers[0], |block, labels| fill(indices, block, labels));
-            shard.forward(level, network, &readers);
+            shard.forward(level, network, readers);
             shard.judge(level, cost);
-            shard.backward(level, network, &transposed, cost);
+            shard.backward(level, network, transposed, cost);
             shard.scale(level, rate);
         });
-        self.transposed = transposed;
     }
 
-    /// The shards that take the samples at `indices`, and which.
+    /// Shares out the samples at `indices`.
     fn take<'a>(
         &'a mut self,
         indices: &'a [u32],
-    ) -> impl Iterator<Item = (&'a mut Shard, &'a [u32])> {
-        let indices = &indices[..indices.len().min(self.capacity)];
-        self.taken = indices.len().div_ceil(self.share);
-        self.shards.iter_mut().zip(indices.chunks(self.share))
+    ) -> Taken<'a, impl Iterator<Item = (&'a mut Shard, &'a [u32])>> {
+        let Self { capacity, share, readers, shards, taken, transposed } = self;
+        let indices = &indices[..indices.len().min(*capacity)];
+        *taken = indices.len().div_ceil(*share);
+        let shards = shards.iter_mut().zip(indices.chunks(*share));
+        Taken { shards, readers, transposed }
     }
 
     /// The shards of the batch.
@@ -234,18 +268,6 @@ impl Rows<'_> {
             }
         }
     }
-}
-
-/// How the layers of `network` are going to read their inputs.
-fn readers(network: &PackedNetwork, machine: &Machine, trains: bool) -> Vec<Reader> {
-    let reader = |layer: &PackedLayer| Reader {
-        inputs: layer.inputs,
-        width: layer.width,
-        padded: layer.padded(),
-        trains,
-        shared: machine.threads() > 1,
-    };
-    network.layers.iter().map(reader).collect()
 }
 
 /// Columns `first..first + width` of the transposed weights of `layer`, 0 beyond its inputs:

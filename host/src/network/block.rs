@@ -1,6 +1,6 @@
 //! What a layer reads of a block of samples: lists of what is not zero, or dense rows.
 
-use gradito_core::batch::{Entry, Multiples, TILE, index_by_row, lists, tile_ends};
+use gradito_core::batch::{Entry, LANES, Multiples, TILE, index_by_row, lists, tile_ends};
 use gradito_core::signal::{Lit, PIXEL_VALUES, magnitude};
 
 use super::plan;
@@ -52,7 +52,7 @@ pub(super) struct Reader {
     /// Whether an update follows.
     pub trains: bool,
     /// Whether the update is shared among threads, by rows.
-    pub shared: bool,
+    pub is_shared: bool,
 }
 
 impl Block {
@@ -161,19 +161,19 @@ impl Block {
     fn index(&mut self, reader: Reader) {
         self.form = Form::Lists;
         let Self { samples, entries, ends, tiles, by_row, row_ends, .. } = self;
-        tiles.clear();
-        if plan::is_tiled(reader.inputs, reader.width, *samples) {
-            let count = reader.inputs.div_ceil(TILE);
-            tiles.resize(*samples * count, 0);
+        let is_tiled = plan::is_tiled(reader.inputs, reader.width, *samples);
+        let count = if is_tiled { reader.inputs.div_ceil(TILE) } else { 0 };
+        tiles.resize(*samples * count, 0);
+        if is_tiled {
             for (list, tiles) in lists(entries, 0, ends).zip(tiles.chunks_exact_mut(count)) {
                 tile_ends(list, tiles);
             }
         }
-        row_ends.clear();
-        let gains =
-            reader.shared || plan::is_by_row(entries.len(), reader.inputs, reader.padded / 8);
-        if reader.trains && gains {
-            row_ends.resize(reader.inputs, 0);
+        let vectors = reader.padded / LANES;
+        let gains = reader.is_shared || plan::is_by_row(entries.len(), reader.inputs, vectors);
+        let is_by_row = reader.trains && gains;
+        row_ends.resize(if is_by_row { reader.inputs } else { 0 }, 0);
+        if is_by_row {
             if by_row.len() < entries.len() {
                 by_row.resize(entries.len(), Entry::default());
             }

@@ -30,7 +30,7 @@ pub fn evaluate(
     machine: &Machine,
 ) -> Result<Evaluation, Diverged> {
     let mut evaluation = Evaluation::default();
-    let mut batch = Batch::new(network, samples.len().min(AT_ONCE), machine);
+    let mut batch = Batch::for_evaluation(network, samples.len().min(AT_ONCE), machine);
     let order: Vec<u32> = (0..samples.len() as u32).collect();
     for indices in order.chunks(AT_ONCE) {
         batch.evaluate(machine, network, cost, indices, |indices, block, labels| {

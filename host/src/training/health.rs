@@ -81,7 +81,7 @@ pub fn saturation<S: Samples>(network: &PackedNetwork, samples: &S) -> Option<Wa
     shapes.pop();
     let looked = samples.len().min(SAMPLES);
     let machine = Machine::single(Level::best());
-    let mut batch = Batch::new(network, looked, &machine);
+    let mut batch = Batch::for_evaluation(network, looked, &machine);
     let indices: Vec<u32> = (0..looked as u32).collect();
     batch.forward(&machine, network, &indices, |indices, block, labels| {
         samples.fill(indices, block, labels);

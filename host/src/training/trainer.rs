@@ -47,7 +47,7 @@ impl Trainer {
             .expect("a topology has layers whose widths meet");
         let optimizer = AnyOptimizer::new(settings, samples, &network)?;
         network.initialize(settings.init, settings.seed);
-        let batch = Batch::new(&network, settings.batch.min(samples).max(1), &machine);
+        let batch = Batch::for_training(&network, settings.batch.min(samples).max(1), &machine);
         Ok(Self { network, cost, optimizer, eta: settings.eta, batch, machine })
     }
 
