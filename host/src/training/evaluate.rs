@@ -32,13 +32,15 @@ pub fn evaluate(
     let mut evaluation = Evaluation::default();
     let mut batch = Batch::for_evaluation(network, samples.len().min(AT_ONCE), machine);
     let order: Vec<u32> = (0..samples.len() as u32).collect();
-    for indices in order.chunks(AT_ONCE) {
-        batch.evaluate(machine, network, cost, indices, |indices, block, labels| {
-            samples.fill(indices, block, labels);
-        });
-        evaluation.report.extend(&batch.report());
-        batch.outputs().for_each(|outputs| evaluation.outputs.extend_from_slice(outputs));
-    }
+    machine.stay(|| {
+        for indices in order.chunks(AT_ONCE) {
+            batch.evaluate(machine, network, cost, indices, |indices, block, labels| {
+                samples.fill(indices, block, labels);
+            });
+            evaluation.report.extend(&batch.report());
+            batch.outputs().for_each(|outputs| evaluation.outputs.extend_from_slice(outputs));
+        }
+    });
     evaluation.report.check()?;
     Ok(evaluation)
 }
