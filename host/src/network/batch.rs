@@ -68,17 +68,19 @@ impl Batch {
             let below = index.checked_sub(1).map_or(0, |below| network.layers[below].padded());
             zeros(layer.outputs * below)
         });
-        let reader = |layer: &PackedLayer| Reader {
+        let reader = |(index, layer): (usize, &PackedLayer)| Reader {
             inputs: layer.inputs,
             width: layer.width,
             padded: layer.padded(),
             trains,
-            is_shared: machine.threads() > 1,
+            // See `update`: rows go by the panels of the layer below.
+            is_shared: machine.threads() > 1
+                || index > 0 && network.layers[index - 1].panels.len() > 1,
         };
         Self {
             capacity,
             share,
-            readers: network.layers.iter().map(reader).collect(),
+            readers: network.layers.iter().enumerate().map(reader).collect(),
             shards: shards.collect(),
             taken: 0,
             transposed: transposed.collect(),

@@ -51,7 +51,7 @@ pub(super) struct Reader {
     pub padded: usize,
     /// Whether an update follows.
     pub trains: bool,
-    /// Whether the update is shared among threads, by rows.
+    /// Whether the update is cut into shares, by rows.
     pub is_shared: bool,
 }
 
