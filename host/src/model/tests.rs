@@ -3,11 +3,13 @@ use std::fs;
 use gradito_core::image::HEADER_LENGTH;
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind, OptimizerKind};
 use gradito_core::network;
-use gradito_core::network::{Feedforward, Reads, argmax};
+use gradito_core::network::{Feedforward, argmax};
 use gradito_core::signal::Pixels;
 use tempfile::TempDir;
 
 use super::*;
+use crate::data::Inputs;
+use crate::simd::Level;
 
 /// An image written by a program that shares no code with gradito.
 const GOLDEN: &[u8] = include_bytes!("../../../core/tests/golden/2-2-2.gradito");
@@ -92,6 +94,11 @@ fn entries(folder: &TempDir) -> Vec<String> {
     names
 }
 
+/// What a model makes of samples.
+fn outputs(model: &Model, samples: Dataset) -> Vec<f32> {
+    model.evaluate(samples, &Machine::single(Level::best())).unwrap().outputs
+}
+
 #[test]
 fn models_are_their_images() {
     let models = [pixels(&[784, 30, 10], 28), pixels(&[4, 1], 2), features(true), features(false)];
@@ -119,9 +126,8 @@ fn the_golden_image_is_a_model() {
     let digest: String = model.digest().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(digest, "cf81fcffd7783ef0ec35f905d7a5ffd413f7ab5947ed63ec65aef5c56051badb");
     // As the core computes it; see the description of the format.
-    let mut trace = model.network.trace();
-    model.network.forward(&[0.75, 0.5], &mut trace);
-    assert_eq!(model.network.outputs(&trace), [0.789_470_55, 0.912_066_46]);
+    let sample = Dataset::new(2, Inputs::Features(vec![0.75, 0.5]), vec![0]);
+    assert_eq!(outputs(&model, sample), [0.789_470_55, 0.912_066_46]);
 }
 
 #[test]
@@ -141,12 +147,12 @@ fn a_file_is_read_in_place_by_the_core() {
     assert_eq!(digest(network), <[u8; 32]>::from(Sha256::digest(image.parameters())));
     // And it gives the same bits as the network it was written from.
     let input = Pixels(std::array::from_fn(|index| (index * 7) as u8));
-    let (mut here, mut there) = (Digits::TRACE, model.network.trace());
-    network.forward(&input, &mut here);
-    let model = Model::read(&path).unwrap();
-    model.network.forward(&input, &mut there);
-    assert_eq!(network.outputs(&here), model.network.outputs(&there));
-    assert_eq!(argmax(network.outputs(&here)), argmax(model.network.outputs(&there)));
+    let mut trace = Digits::TRACE;
+    network.forward(&input, &mut trace);
+    let sample = Dataset::new(784, Inputs::Pixels(input.0.to_vec()), vec![0]);
+    let there = outputs(&Model::read(&path).unwrap(), sample);
+    assert_eq!(network.outputs(&trace), there);
+    assert_eq!(argmax(network.outputs(&trace)), argmax(&there));
 }
 
 #[test]
