@@ -154,10 +154,10 @@ pub struct TrainArguments {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
 
-    /// Worker threads [default: 1, or all cores where they gain]; the result stays the same
+    /// Worker threads [default: 1, or all cores if they gain]
     ///
     /// They gain on wide layers and large batches; a batch of 10 through a small network is done
-    /// before a second thread has heard of it.
+    /// before a second thread has heard of it. The result is the same.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads, help_heading = "Machine")]
     pub threads: Option<NonZeroUsize>,
     /// Vector instructions [default: the fastest]
@@ -187,7 +187,9 @@ pub struct EvalArguments {
     /// Take all samples of --data, not the test part
     #[arg(long)]
     pub all: bool,
-    /// Worker threads [default: 1, or all cores where they gain]; the result stays the same
+    /// Worker threads [default: 1, or all cores if they gain]
+    ///
+    /// The result is the same.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads)]
     pub threads: Option<NonZeroUsize>,
     /// Print one JSON object on standard output
