@@ -8,8 +8,9 @@ use std::path::Path;
 
 use gradito::data::{Sample, mnist};
 use gradito::model::Model;
-use gradito_core::network::{Network, Reads, argmax};
-use gradito_core::signal::Pixels;
+use gradito::network::Machine;
+use gradito::simd::Level;
+use gradito_core::network::argmax;
 
 /// Digits in a row, and rows.
 const COLUMNS: usize = 12;
@@ -38,14 +39,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         2 * width,
         2 * height
     );
-    let mut trace = model.network.trace();
-    for index in 0..COLUMNS * ROWS {
+    let evaluation = model.evaluate(set.clone(), &Machine::single(Level::best()))?;
+    let answers = evaluation.outputs.chunks_exact(model.network.outputs()).map(argmax);
+    for (index, answer) in answers.enumerate().take(COLUMNS * ROWS) {
         let Sample::Pixels(pixels) = set.sample(index) else {
             return Err("MNIST is pixels".into());
         };
         let image: [u8; 784] = pixels.try_into()?;
-        model.network.forward(&Pixels(image), &mut trace);
-        let answer = argmax(model.network.outputs(&trace));
         let label = usize::from(set.labels()[index]);
         let (left, top) = (index % COLUMNS * CELL.0, index / COLUMNS * CELL.1);
         writeln!(svg, "<g transform=\"translate({left} {top})\">")?;

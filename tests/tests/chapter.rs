@@ -2,12 +2,12 @@
 
 use gradito_core::activation::{Elementwise, Identity, Sigmoid};
 use gradito_core::cost::{Class, Cost, Quadratic, Target};
+use gradito_core::network;
 use gradito_core::network::argmax;
 use gradito_core::optimizer::Sgd;
 use gradito_core::random::{Stream, permutation};
 use gradito_core::sgd::step;
 use gradito_core::signal::{PIXEL_VALUES, Pixels, Signal};
-use gradito_core::{Network, network};
 
 type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
 

@@ -4,17 +4,20 @@ use std::num::NonZeroUsize;
 
 use gradito::data::{self, Data, DataOptions, Dataset, Inputs, Source};
 use gradito::model::digest;
-use gradito::network::RuntimeNetwork;
+use gradito::network::PackedNetwork;
 use gradito::simd::Level;
-use gradito::training::{Execution, IndexedParts, Settings, Widths, listed, train};
-use gradito_core::cost::{Class, Quadratic};
+use gradito::training::{Execution, IndexedParts, Settings, train};
+use gradito_core::cost::{Class, Cost, CrossEntropy, Quadratic, SoftmaxCrossEntropy};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind};
+use gradito_core::layer::Layer;
+use gradito_core::network::Feedforward;
 use gradito_core::optimizer::Sgd;
 use gradito_core::random::{Stream, permutation};
 use gradito_core::sgd::step;
 use gradito_core::signal::Pixels;
-use gradito_core::{Network, network};
+use gradito_core::{Network, network, network_layers};
 use gradito_tests::golden;
+use zerocopy::{FromBytes, FromZeros};
 
 /// MNIST, divided.
 fn mnist() -> Data {
@@ -52,7 +55,7 @@ fn digest_of(settings: &Settings, execution: &Execution, samples: &Dataset) -> S
         IndexedParts::Features(parts) => train(settings, execution, parts, &mut ()),
     }
     .expect("the training converges");
-    let network = RuntimeNetwork::with_parameters(&settings.shapes(), &trained.parameters)
+    let network = PackedNetwork::with_parameters(&settings.shapes(), &trained.parameters)
         .expect("parameters of the settings' network");
     hex(&digest(&network))
 }
@@ -61,8 +64,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn execution(threads: usize, level: Level, widths: Widths) -> Execution {
-    Execution { threads: NonZeroUsize::new(threads).expect("a thread"), level, widths }
+fn execution(threads: usize, level: Level) -> Execution {
+    Execution { threads: NonZeroUsize::new(threads).expect("a thread"), level }
 }
 
 /// The short training whose digest is written down.
@@ -74,16 +77,18 @@ fn short_training() -> Settings {
 fn every_path_on_the_desktop_ends_with_the_golden_digest() {
     let samples = mnist().train;
     for level in Level::available() {
-        for widths in [Widths::Listed, Widths::Runtime] {
-            for threads in [1, 2, 5] {
-                let found =
-                    digest_of(&short_training(), &execution(threads, level, widths), &samples);
-                assert_eq!(found, golden::DIGEST, "{level}, {widths:?}, {threads} threads");
-            }
+        for threads in [1, 2, 5] {
+            let found = digest_of(&short_training(), &execution(threads, level), &samples);
+            assert_eq!(found, golden::DIGEST, "{level}, {threads} threads");
         }
     }
-    let found = digest_of(&short_training(), &Execution::default(), &as_features(&samples));
-    assert_eq!(found, golden::DIGEST, "dense inputs");
+    let features = as_features(&samples);
+    for level in Level::available() {
+        for threads in [1, 2] {
+            let found = digest_of(&short_training(), &execution(threads, level), &features);
+            assert_eq!(found, golden::DIGEST, "dense inputs, {level}, {threads} threads");
+        }
+    }
 }
 
 #[test]
@@ -113,28 +118,94 @@ fn the_device_s_loop_ends_with_the_golden_digest() {
     assert_eq!(hex(&digest(&*network)), golden::DIGEST);
 }
 
+/// The digest of a network of compile-time widths that core's `step`, sample by sample, trained as
+/// `settings` say.
+fn stepped<L, C>(settings: &Settings, cost: &C, samples: &Dataset) -> String
+where
+    L: Layer<784> + FromBytes,
+    C: Cost<L::Activation>,
+{
+    let mut shapes = Vec::new();
+    Feedforward::<784, L>::shapes(|shape| shapes.push(shape));
+    assert_eq!(shapes, settings.shapes());
+    let mut network = Feedforward::<784, L>::new_box_zeroed().expect("memory");
+    network.initialize(settings.init, settings.seed);
+    let Inputs::Pixels(pixels) = samples.inputs() else { panic!("MNIST is pixels") };
+    let (images, []) = pixels.as_chunks::<784>() else { panic!("whole images") };
+    let images: Vec<Pixels<784>> = images.iter().map(|&image| Pixels(image)).collect();
+    let (mut sgd, mut order) = (Sgd::new(), vec![0; images.len()]);
+    let mut traces = vec![Feedforward::<784, L>::TRACE; settings.batch];
+    for epoch in 0..settings.epochs {
+        permutation(&mut order, &mut Stream::Epoch(epoch).rng(settings.seed));
+        for batch in order.chunks(settings.batch) {
+            let batch = batch.iter().map(|&index| {
+                let index = index as usize;
+                (&images[index], Class(samples.labels()[index].into()))
+            });
+            step(&mut *network, &mut sgd, cost, batch, &mut traces, settings.eta)
+                .expect("the training converges");
+        }
+    }
+    hex(&digest(&*network))
+}
+
+/// [`stepped`] for the layers of a network of 784 inputs and a cost.
+type Stepped = fn(&Settings, &Dataset) -> String;
+
+/// A line of the table: a cost, and layers as in `network!`.
+macro_rules! compiled {
+    ($cost:ident: 784 => $($layers:tt)+) => {
+        (
+            stringify!(784 => $($layers)+),
+            CostKind::$cost,
+            |settings: &Settings, samples: &Dataset| {
+                stepped::<network_layers!(784 => $($layers)+), _>(settings, &$cost, samples)
+            },
+        )
+    };
+}
+
 #[test]
-fn listed_networks_end_alike_on_compile_time_and_run_time_widths() {
+fn networks_of_compile_time_widths_end_as_those_in_panels() {
     let samples = first(&mnist().train, 300);
-    let networks = listed();
-    assert!(networks.len() >= 8, "the table has lost a line");
-    for (shapes, cost) in networks {
-        let widths: Vec<_> =
-            std::iter::once(784).chain(shapes.iter().map(|shape| shape.outputs)).collect();
-        let topology = widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-");
-        // 300 samples in batches of 7: the last batch is short.
-        let settings = Settings {
-            topology: topology.parse().expect("a topology"),
-            cost,
-            batch: 7,
-            epochs: 1,
-            ..Settings::default()
+    let table: [(&str, CostKind, Stepped); 10] = [
+        compiled!(Quadratic: 784 => 10 Sigmoid),
+        compiled!(Quadratic: 784 => 15 Sigmoid => 10 Sigmoid),
+        compiled!(Quadratic: 784 => 30 Sigmoid => 10 Sigmoid),
+        compiled!(CrossEntropy: 784 => 30 Sigmoid => 10 Sigmoid),
+        compiled!(SoftmaxCrossEntropy: 784 => 32 Sigmoid => 10 Softmax),
+        compiled!(Quadratic: 784 => 100 Sigmoid => 10 Sigmoid),
+        compiled!(CrossEntropy: 784 => 100 Tanh => 10 Sigmoid),
+        compiled!(SoftmaxCrossEntropy: 784 => 128 Relu => 10 Softmax),
+        compiled!(SoftmaxCrossEntropy: 784 => 128 Relu => 64 Relu => 10 Softmax),
+        compiled!(SoftmaxCrossEntropy: 784 => 512 Relu => 10 Softmax),
+    ];
+    for (layers, cost, stepped) in table {
+        // `784 => 15 Sigmoid => 10 Sigmoid` is a topology and the activation of the first layer.
+        let layers: Vec<Vec<&str>> =
+            layers.split("=>").map(|layer| layer.split_whitespace().collect()).collect();
+        let widths: Vec<&str> = layers.iter().map(|layer| layer[0]).collect();
+        let activation = match layers[1][1] {
+            "Tanh" => ActivationKind::Tanh,
+            "Relu" => ActivationKind::Relu,
+            _ => ActivationKind::Sigmoid,
         };
-        assert_eq!(settings.shapes(), shapes);
-        for (threads, level) in [(1, Level::best()), (3, Level::BASELINE)] {
-            let [compiled, runtime] = [Widths::Listed, Widths::Runtime]
-                .map(|widths| digest_of(&settings, &execution(threads, level, widths), &samples));
-            assert_eq!(compiled, runtime, "{topology}, {threads} threads, {level}");
+        // The last batch is short in both sizes.
+        for batch in [7, 64] {
+            let settings = Settings {
+                topology: widths.join("-").parse().expect("a topology"),
+                activation,
+                cost,
+                eta: if cost == CostKind::Quadratic { 3.0 } else { 0.1 },
+                batch,
+                epochs: 1,
+                ..Settings::default()
+            };
+            let expected = stepped(&settings, &samples);
+            for (threads, level) in [(1, Level::best()), (3, Level::BASELINE)] {
+                let found = digest_of(&settings, &execution(threads, level), &samples);
+                assert_eq!(found, expected, "{threads} threads, {level}: {settings:?}");
+            }
         }
     }
 }
@@ -162,11 +233,10 @@ fn threads_and_vectors_change_no_bit_of_any_kind_of_training() {
         Settings { batch: 100, init: InitKind::Unit, ..base },
     ];
     for settings in kinds {
-        let plain = execution(1, Level::BASELINE, Widths::Runtime);
-        let expected = digest_of(&settings, &plain, &samples);
+        let expected = digest_of(&settings, &execution(1, Level::BASELINE), &samples);
         for threads in [1, 2, 5, 16] {
             for level in Level::available() {
-                let execution = execution(threads, level, Widths::Listed);
+                let execution = execution(threads, level);
                 let found = digest_of(&settings, &execution, &samples);
                 assert_eq!(found, expected, "{threads} threads, {level}: {settings:?}");
             }
