@@ -8,7 +8,7 @@
 //! out[r] ← out[r] + Σₖ c(r, k) · matrix[k],   k rising
 //! ```
 //!
-//! | pass | out[r] | c(r, k) | matrix[k] |
+//! | pass | `out[r]` | `c(r, k)` | `matrix[k]` |
 //! | --- | --- | --- | --- |
 //! | forward | sums z of sample r, starting at the biases | its input k | weights of input k |
 //! | backward | ∂C/∂x of sample r, starting at 0 | its delta k | weights of output k, transposed |

@@ -214,7 +214,7 @@ mod tests {
     fn panels_are_few_equal_and_never_empty() {
         for outputs in 1..3000 {
             let layer = PackedLayer::new(&shape(1, outputs));
-            assert!(layer.width % 8 == 0 && layer.width <= WIDEST, "{outputs}");
+            assert!(layer.width.is_multiple_of(LANES) && layer.width <= WIDEST, "{outputs}");
             assert_eq!(layer.panels.len(), outputs.div_ceil(WIDEST));
             assert_eq!(layer.columns().sum::<usize>(), outputs);
             assert!(layer.columns().all(|columns| columns > 0), "{outputs}");
