@@ -13,3 +13,4 @@ pub use health::Warning;
 pub use run::{End, EpochReport, Execution, Observer, TrainError, Trained, train};
 pub use samples::{FeatureRows, Indexed, IndexedParts, LitImages, Parts, Samples};
 pub use settings::{Settings, SettingsError, Topology, TopologyError};
+pub use trainer::Trainer;

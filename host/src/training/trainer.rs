@@ -35,6 +35,42 @@ impl Trainer {
         samples: usize,
         machine: Machine,
     ) -> Result<Self, SettingsError> {
+        let (init, seed) = (settings.init, settings.seed);
+        Self::start(settings, samples, machine, |mut zero| {
+            zero.initialize(init, seed);
+            zero
+        })
+    }
+
+    /// The network of `settings`, to be trained on so many samples from `parameters` on, which are
+    /// in the order of a model image.
+    ///
+    /// # Errors
+    ///
+    /// The first setting that is out of its range.
+    ///
+    /// # Panics
+    ///
+    /// If there are more or fewer parameters than the network has.
+    pub fn with_parameters(
+        settings: &Settings,
+        parameters: &[f32],
+        samples: usize,
+        machine: Machine,
+    ) -> Result<Self, SettingsError> {
+        Self::start(settings, samples, machine, |zero| {
+            PackedNetwork::with_parameters(&zero.shapes(), parameters)
+                .expect("as many parameters as the network has")
+        })
+    }
+
+    /// The network that `start` makes of that of `settings`, whose parameters are 0.
+    fn start(
+        settings: &Settings,
+        samples: usize,
+        machine: Machine,
+        start: impl FnOnce(PackedNetwork) -> PackedNetwork,
+    ) -> Result<Self, SettingsError> {
         settings.check()?;
         let (kind, math) = (settings.output_activation(), settings.math);
         let misfit = SettingsError::Misfit {
@@ -43,10 +79,10 @@ impl Trainer {
             fitting: settings.cost.output_activation(),
         };
         let cost = AnyCost::new(settings.cost, AnyActivation { kind, math }).ok_or(misfit)?;
-        let mut network = PackedNetwork::new(&settings.shapes())
+        let zero = PackedNetwork::new(&settings.shapes())
             .expect("a topology has layers whose widths meet");
-        let optimizer = AnyOptimizer::new(settings, samples, &network)?;
-        network.initialize(settings.init, settings.seed);
+        let optimizer = AnyOptimizer::new(settings, samples, &zero)?;
+        let network = start(zero);
         let batch = Batch::for_training(&network, settings.batch.min(samples).max(1), &machine);
         Ok(Self { network, cost, optimizer, eta: settings.eta, batch, machine })
     }
