@@ -6,8 +6,10 @@
 //! - [`reference`](mod@reference): dense networks in `f64`, straight from the formulas;
 //! - [`bridge`]: from a network of the core to that reference;
 //! - [`tolerance`]: how far apart the two may be, and why;
+//! - [`plain`]: training in `f32` by the definition, to which every path must be equal, bit for bit;
 //! - [`golden`]: the values every machine must reach.
 pub mod bridge;
 pub mod golden;
+pub mod plain;
 pub mod reference;
 pub mod tolerance;
