@@ -205,6 +205,23 @@ fn multiply_groups<const G: usize, const V: usize>(
     groups.len() * G
 }
 
+/// `sums[i]` ← `sums[i]` + Σₒ `matrix[i][o]` · `deltas[o]`, o rising: backward for one sample, from
+/// the weights as they lie.
+///
+/// It multiplies zeros, too; see [`Multiples`].
+#[inline(always)]
+pub fn contract<const V: usize>(sums: &mut [f32], matrix: &[Row<V>], deltas: &Row<V>) {
+    for (total, row) in sums.iter_mut().zip(matrix) {
+        let mut sum = *total;
+        for (row, deltas) in row.iter().zip(deltas) {
+            for lane in 0..LANES {
+                sum += row[lane] * deltas[lane];
+            }
+        }
+        *total = sum;
+    }
+}
+
 /// Says how far the list of one sample goes in every [`TILE`] of rows: tile t has the entries from
 /// `ends[t - 1]` (0 for the first) up to `ends[t]`.
 ///
@@ -386,6 +403,16 @@ mod tests {
             let mut gathered = weights.clone();
             gather(&mut gathered, lists(&by_row, 0, &ends), &sums);
             assert_bits(&gathered, &scattered, "update");
+
+            // Backward, as the weights lie.
+            let deltas = matrix::<V>(1, rng)[0];
+            let mut found = vec![0.0; inputs];
+            contract(&mut found, &weights, &deltas);
+            for (found, row) in found.iter().zip(&weights) {
+                let products = row.as_flattened().iter().zip(deltas.as_flattened());
+                let expected = products.fold(0.0, |sum: f32, (weight, delta)| sum + weight * delta);
+                assert_eq!(found.to_bits(), expected.to_bits(), "contract of {V} vectors");
+            }
 
             // Dense, as it lies and transposed.
             let values: Vec<f32> = (0..samples * inputs).map(|_| number(rng)).collect();

@@ -26,7 +26,7 @@ pub struct Batch {
     /// How many of them the batch takes.
     taken: usize,
     /// The weights of all layers but the first, transposed: `[panel of the layer
-    /// below][output][width]`.
+    /// below][output][width]`; empty if backward takes them as they lie.
     transposed: Vec<Floats>,
 }
 
@@ -66,7 +66,7 @@ impl Batch {
         let shards = (0..capacity.div_ceil(share)).map(|_| Shard::new(network, share));
         let transposed = network.layers.iter().enumerate().map(|(index, layer)| {
             let below = index.checked_sub(1).map_or(0, |below| network.layers[below].padded());
-            zeros(layer.outputs * below)
+            zeros(if plan::is_transposed(capacity) { layer.outputs * below } else { 0 })
         });
         let reader = |(index, layer): (usize, &PackedLayer)| Reader {
             inputs: layer.inputs,

@@ -38,6 +38,14 @@ pub fn is_tiled(inputs: usize, width: usize, samples: usize) -> bool {
     inputs > 2 * TILE && samples > 2 && inputs * width * size_of::<f32>() > CLOSE
 }
 
+/// Whether backward goes over transposed weights.
+///
+/// That keeps whole vectors of sums under way where the weights as they lie give one sum at a time.
+/// But to transpose them takes as long as one or two samples take without.
+pub fn is_transposed(samples: usize) -> bool {
+    samples > 2
+}
+
 /// Whether the update goes row by row, over lists by row, rather than sample by sample.
 ///
 /// Row by row, a row of weights is loaded and stored once for all its updates; a scattered update

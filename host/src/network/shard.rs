@@ -2,7 +2,7 @@
 //!
 //! A shard reads the network and writes nothing but itself, so that shards go side by side.
 
-use gradito_core::batch::{self, LANES, Multiples, gather, multiply};
+use gradito_core::batch::{self, LANES, Multiples, contract, gather, multiply};
 use gradito_core::cost::{Class, Cost};
 use gradito_core::layer::Magnitudes;
 use gradito_core::network::argmax;
@@ -205,7 +205,7 @@ impl Shard {
     }
 
     /// δ of every layer, after `forward`; `transposed` has the weights of all layers but the first,
-    /// `[panel of the layer below][output][width]`.
+    /// `[panel of the layer below][output][width]`, or nothing: then they are taken as they lie.
     pub fn backward(
         &mut self,
         level: Level,
@@ -222,20 +222,34 @@ impl Shard {
             let (Some(below), [above, ..]) = (below.last_mut(), &*above) else { return };
             let activation = network.layers[index - 1].activation;
             let width = below.width;
-            let weights = transposed.chunks_exact(layer.outputs * width);
-            for ((a, d), weights) in below.panels(samples).zip(weights) {
+            for (below_panel, (a, d)) in below.panels(samples).enumerate() {
                 d.fill(0.0);
                 for (panel, columns) in layer.columns().enumerate() {
                     let values = above.deltas(panel, samples);
-                    let multiples = Multiples { values, across: layer.width, along: 1 };
-                    let weights = &weights[panel * layer.width * width..][..columns * width];
-                    with_vectors!(width, V => {
-                        let (d, weights) = (batch::rows_mut::<V>(d), batch::rows(weights));
-                        level.run(
-                            #[inline(always)]
-                            || multiply(d, multiples, weights),
-                        );
-                    });
+                    let start = below_panel * layer.outputs + panel * layer.width;
+                    match transposed.get(start * width..) {
+                        Some(weights) if !weights.is_empty() => {
+                            let weights = &weights[..columns * width];
+                            let multiples = Multiples { values, across: layer.width, along: 1 };
+                            with_vectors!(width, V => level.run(
+                                #[inline(always)]
+                                || multiply(batch::rows_mut::<V>(d), multiples, batch::rows(weights)),
+                            ));
+                        }
+                        _ => {
+                            let first = below_panel * width * layer.width;
+                            let weights = &layer.panels[panel].weights[first..];
+                            let samples = d.chunks_exact_mut(width);
+                            for (d, deltas) in samples.zip(values.chunks_exact(layer.width)) {
+                                with_vectors!(layer.width, V => level.run(
+                                    #[inline(always)]
+                                    || if let [deltas] = batch::rows::<V>(deltas) {
+                                        contract(d, batch::rows(weights), deltas);
+                                    },
+                                ));
+                            }
+                        }
+                    }
                 }
                 level.run(
                     #[inline(always)]
