@@ -143,9 +143,9 @@ mod tests {
                 };
                 let rounds = |counts: &mut Vec<i32>| (0..50).for_each(|_| round(counts));
                 if staying {
-                    machine.stay(|| rounds(&mut counts))
+                    machine.stay(|| rounds(&mut counts));
                 } else {
-                    rounds(&mut counts)
+                    rounds(&mut counts);
                 }
                 assert!(counts.iter().all(|&count| count == 50), "{threads} threads");
                 machine.each(std::iter::empty::<()>(), |()| unreachable!());
