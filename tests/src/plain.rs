@@ -150,8 +150,8 @@ impl Plain {
                         let layer = &self.layers[index + 1];
                         let row = &layer.weights[neuron * layer.outputs..][..layer.outputs];
                         let mut sum = 0.0;
-                        for output in 0..layer.outputs {
-                            sum += row[output] * above.deltas[output];
+                        for (weight, delta) in row.iter().zip(&above.deltas) {
+                            sum += weight * delta;
                         }
                         sum * derivative(activation, a)
                     }

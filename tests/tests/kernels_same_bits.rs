@@ -102,7 +102,7 @@ impl Case {
     }
 }
 
-/// Numbers drawn from a seed (SplitMix64).
+/// Numbers drawn from a seed (`SplitMix64`).
 struct Draws(u64);
 
 impl Draws {
@@ -111,7 +111,7 @@ impl Draws {
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((bits ^ (bits >> 31)) >> 32) as usize * bound >> 32
+        (((bits ^ (bits >> 31)) >> 32) as usize * bound) >> 32
     }
 
     fn one_in(&mut self, odds: usize) -> bool {
