@@ -7,7 +7,7 @@ use crate::steps::Steps;
 
 /// One package at a time: built together they would share features, and the core would be tested
 /// with `std` features of its dependencies that a device does not have.
-const PACKAGES: [&str; 3] = ["gradito-core", "gradito", "gradito-tests"];
+const PACKAGES: [&str; 4] = ["gradito-core", "gradito-link", "gradito", "gradito-tests"];
 
 /// The devices' targets on which the core must build without `std` and without an allocator.
 const DEVICES: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];

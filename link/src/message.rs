@@ -1,0 +1,465 @@
+//! What is asked and what is answered.
+//!
+//! Messages borrow their bytes from the frame they came in, so that a device needs no second copy
+//! of an image. Lists of numbers travel as their bytes, little-endian.
+
+use core::fmt;
+
+use gradito_core::image::{ImageError, VERSION};
+use gradito_core::report::Diverged;
+use serde::{Deserialize, Serialize};
+
+/// What the host asks.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request<'a> {
+    /// Who is there? → [`Reply::Hello`]
+    Hello,
+    /// The digest of the parameters in use, and of the samples trained on. → [`Reply::Digest`]
+    Digest,
+    /// What was counted so far. → [`Reply::Statistics`]
+    Statistics,
+    /// The ticks that so many instructions take, in a loop of known length.
+    /// → [`Reply::Ticks`]
+    Calibrate {
+        /// How many, rounded down to whole turns of the loop.
+        instructions: u32,
+    },
+    /// Forward for one sample. → [`Reply::Inferred`]
+    #[serde(borrow)]
+    Infer(Input<'a>),
+    /// Outputs of a layer for the last sample inferred. → [`Reply::Bytes`], of `f32`
+    Activations {
+        /// The layer, from 0.
+        layer: u8,
+        /// The first output wanted.
+        first: u16,
+    },
+    /// Keeps a labelled sample for the next step; `slot` is at most the number of those kept.
+    /// → [`Reply::Done`]
+    Sample {
+        /// Its place in the batch, from 0.
+        slot: u8,
+        /// Its class.
+        label: u16,
+        /// Its inputs.
+        input: Input<'a>,
+    },
+    /// One step of mini-batch SGD on the samples that are kept, which must be so many; they are
+    /// kept no longer. → [`Reply::Stepped`]
+    Step {
+        /// The number of samples.
+        samples: u8,
+        /// The learning rate η.
+        eta: f32,
+    },
+    /// Cost and gradient of the sample in slot 0 by one parameter. → [`Reply::Derivative`]
+    Derivative {
+        /// Which, in the order of a model image.
+        parameter: u32,
+        /// The distance at which the cost is taken on both sides.
+        h: f32,
+    },
+    /// Forgets what was learnt: parameters become those of the model in flash again.
+    /// → [`Reply::Done`]
+    Reset,
+    /// Parameters in use, as many as fit in a reply. → [`Reply::Bytes`], of `f32`
+    Parameters {
+        /// The first wanted, in the order of a model image.
+        first: u32,
+    },
+    /// Bytes of the model image in use, as many as fit in a reply. → [`Reply::Bytes`]
+    Image {
+        /// The first wanted.
+        first: u32,
+    },
+    /// A new model image of so many bytes will follow; what an unfinished one left is gone.
+    /// → [`Reply::Done`]
+    WriteBegin {
+        /// Bytes of the image.
+        length: u32,
+    },
+    /// The next bytes of the new image; all pieces but the last are a multiple of 4 long.
+    /// → [`Reply::Done`]
+    WriteNext {
+        /// Where they belong.
+        offset: u32,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// The new image is complete: check it, and use it. → [`Reply::Done`]
+    WriteEnd,
+}
+
+/// The inputs of one sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Input<'a> {
+    /// One byte a pixel.
+    Pixels(&'a [u8]),
+    /// Pixels, zeros counted: see [`Runs`](gradito_core::signal::Runs).
+    Runs(&'a [u8]),
+    /// The bytes of one `f32` a feature, scaled.
+    Values(&'a [u8]),
+}
+
+/// What the device answers.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply<'a> {
+    /// It is done; there is nothing to tell.
+    Done,
+    /// It cannot be done.
+    #[serde(borrow)]
+    Refused(Refusal<'a>),
+    /// Who is there.
+    Hello(Hello<'a>),
+    /// SHA-256 of the parameters in use, and of the samples trained on since they were loaded.
+    Digest {
+        /// Of the parameters, as in a model image.
+        parameters: [u8; 32],
+        /// Of the samples, see [`Training::samples_digest`].
+        training: Option<Training>,
+    },
+    /// What was counted.
+    Statistics(Statistics),
+    /// Time, in [ticks](Hello::ticks_hz).
+    Ticks(u32),
+    /// What a forward pass found.
+    Inferred {
+        /// The class: the first of the largest outputs.
+        class: u16,
+        /// The ticks of the forward pass alone.
+        ticks: u32,
+        /// The outputs, `f32`.
+        outputs: &'a [u8],
+    },
+    /// A step was taken.
+    Stepped {
+        /// The sum of the samples' costs before the step.
+        cost: f64,
+        /// How many of the samples were recognised before the step.
+        correct: u32,
+        /// The ticks of forward, backward and update of all samples.
+        ticks: u32,
+    },
+    /// How the cost of a sample depends on a parameter.
+    Derivative {
+        /// By backpropagation.
+        gradient: f32,
+        /// The cost at the parameter less h.
+        below: f32,
+        /// The cost at the parameter plus h.
+        above: f32,
+        /// What the parameter was changed to, less and plus: h as rounded.
+        at: [f32; 2],
+    },
+    /// Bytes asked for.
+    Bytes(&'a [u8]),
+}
+
+/// Who is there.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hello<'a> {
+    /// The name of the [board](crate::board).
+    #[serde(borrow)]
+    pub board: &'a str,
+    /// The version of gradito.
+    pub gradito: &'a str,
+    /// The layers the firmware is built for, as in the layer table of a
+    /// [model image](gradito_core::image).
+    pub layers: &'a [u8],
+    /// How many of the first layers stay in flash, untrained.
+    pub frozen: u8,
+    /// The code of the cost it trains with; `None` if it does not train.
+    pub cost: Option<u8>,
+    /// Whether inputs are pixels; else features.
+    pub pixels: bool,
+    /// Samples in the largest batch; 0 if it does not train.
+    pub batch: u8,
+    /// Coded bytes of the longest frame it reads.
+    pub frame: u16,
+    /// Frames it can hold at a time.
+    pub window: u8,
+    /// The clock of the processor, in Hz.
+    pub clock_hz: u32,
+    /// Ticks in a second.
+    pub ticks_hz: u32,
+    /// Whether a new model can be written.
+    pub writable: bool,
+    /// What takes room.
+    pub memory: Memory,
+    /// The model in use, or what is wrong.
+    pub model: Result<Model, ModelFault<'a>>,
+}
+
+/// What takes room, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// Code and constants in flash.
+    pub flash: u32,
+    /// Static variables in RAM.
+    pub statics: u32,
+    /// What is left for the stack.
+    pub stack: u32,
+}
+
+/// The model in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Model {
+    /// The slot it lies in.
+    pub slot: u8,
+    /// Its generation: of two whole models, the one with the higher is used. 0 for one that was
+    /// flashed from outside.
+    pub generation: u32,
+    /// The bytes of its image.
+    pub length: u32,
+    /// The checksum in its header.
+    pub checksum: u32,
+}
+
+/// What was learnt from.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Training {
+    /// Steps taken since the parameters were loaded.
+    pub steps: u32,
+    /// Samples seen in these.
+    pub samples: u32,
+    /// The learning rate of the last step.
+    pub eta: f32,
+    /// SHA-256 over all steps, in their order: for each step its samples in their order, of each
+    /// its label (2 bytes, little-endian) and its inputs (bytes of pixels, or of `f32`), then the
+    /// learning rate (4 bytes).
+    pub samples_digest: [u8; 32],
+}
+
+/// What was counted since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statistics {
+    /// Requests answered.
+    pub requests: u32,
+    /// Frames that were damaged or unknown.
+    pub dropped: u32,
+    /// Bytes of the stack that were ever in use, of [`Memory::stack`].
+    pub stack: u32,
+}
+
+/// Why something cannot be done.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Refusal<'a> {
+    /// The request is none that this firmware knows.
+    Unknown,
+    /// There is no usable model.
+    #[serde(borrow)]
+    NoModel(ModelFault<'a>),
+    /// The inputs are of another kind or number than the network reads.
+    Input,
+    /// There is no such class.
+    Label,
+    /// Samples are kept in the order of their slots, and so many are.
+    Slot {
+        /// Kept so far.
+        kept: u8,
+    },
+    /// The firmware was built without training.
+    NotTraining,
+    /// The step was not taken: numbers left the finite ones. See [`diverged`].
+    Diverged(u8),
+    /// There is no such layer, parameter or byte.
+    Range,
+    /// This board's flash cannot be written.
+    ReadOnly,
+    /// The image does not fit in a slot.
+    TooLong {
+        /// The bytes that fit.
+        room: u32,
+    },
+    /// Pieces of an image come in order.
+    Offset {
+        /// The offset expected.
+        expected: u32,
+    },
+    /// The flash did not take what was written.
+    Flash,
+    /// What was written is no model that this firmware can use; the one before stays in use.
+    Model(ModelFault<'a>),
+}
+
+/// What is wrong with a model image, as [`ImageError`] says it, and what only a device finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ModelFault<'a> {
+    /// The flash is empty where a model should be.
+    Empty,
+    /// The image is cut off.
+    Truncated {
+        /// Bytes the image needs.
+        needed: u32,
+        /// Bytes there are.
+        found: u32,
+    },
+    /// The bytes are no model image.
+    Magic,
+    /// The image is of another format version.
+    Version {
+        /// Its version.
+        found: u32,
+    },
+    /// A byte was changed.
+    Checksum {
+        /// The checksum in the image.
+        stored: u32,
+        /// That of its bytes.
+        computed: u32,
+    },
+    /// A field has a value that it cannot have.
+    Field {
+        /// Its name.
+        name: &'a str,
+    },
+    /// The image does not start at a multiple of 4.
+    Alignment,
+    /// A parameter is infinite or no number.
+    NotFinite {
+        /// Which.
+        index: u32,
+    },
+    /// The network is another than the firmware was built for.
+    Topology {
+        /// The first layer that differs.
+        layer: u8,
+    },
+    /// The network reads another kind of inputs than the firmware was built for.
+    Inputs,
+    /// The network was trained with another cost than the firmware was built for.
+    Cost,
+    /// Something that this version has no name for.
+    Other,
+}
+
+impl From<ImageError> for ModelFault<'static> {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Truncated { needed, found } => {
+                Self::Truncated { needed: needed as u32, found: found as u32 }
+            }
+            ImageError::Magic => Self::Magic,
+            ImageError::Version { found } => Self::Version { found },
+            ImageError::Checksum { stored, computed } => Self::Checksum { stored, computed },
+            ImageError::Field { name } => Self::Field { name },
+            ImageError::Alignment => Self::Alignment,
+            ImageError::NotFinite { index } => Self::NotFinite { index: index as u32 },
+            ImageError::Topology { layer } => Self::Topology { layer: layer as u8 },
+            _ => Self::Other,
+        }
+    }
+}
+
+impl fmt::Display for ModelFault<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("there is no model in its flash"),
+            Self::Truncated { needed, found } => {
+                write!(f, "its model image is cut off: {found} bytes of {needed}")
+            }
+            Self::Magic => f.write_str("what is in its flash is not a model image"),
+            Self::Version { found } => write!(
+                f,
+                "its model image is of format version {found}, the firmware reads version {VERSION}"
+            ),
+            Self::Checksum { stored, computed } => write!(
+                f,
+                "its model image is damaged: checksum {stored:08x}, its bytes give {computed:08x}"
+            ),
+            Self::Field { name } => {
+                write!(f, "its model image has no valid value in its field '{name}'")
+            }
+            Self::Alignment => f.write_str("its model image does not start at a multiple of 4"),
+            Self::NotFinite { index } => {
+                write!(f, "parameter {index} of its model image is not a finite number")
+            }
+            Self::Topology { layer } => write!(
+                f,
+                "its model image is of another network than the firmware: layer {layer} (the first \
+                 is 0) differs"
+            ),
+            Self::Inputs => f.write_str(
+                "its model image reads other inputs (pixels or features) than the firmware",
+            ),
+            Self::Cost => {
+                f.write_str("its model image was trained with another cost than the firmware's")
+            }
+            Self::Other => f.write_str("its model image is not one that the firmware can use"),
+        }
+    }
+}
+
+impl core::error::Error for ModelFault<'_> {}
+
+impl fmt::Display for Refusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("its firmware does not know this request"),
+            Self::NoModel(fault) | Self::Model(fault) => fault.fmt(f),
+            Self::Input => f.write_str("its network does not read inputs of this kind or number"),
+            Self::Label => f.write_str("its network has no such class"),
+            Self::Slot { kept } => {
+                write!(f, "a sample came out of order: the device keeps {kept} of this batch")
+            }
+            Self::NotTraining => f.write_str("its firmware was built without training"),
+            Self::Diverged(code) => match diverged(*code) {
+                Some(cause) => write!(f, "training diverged: {cause}; try a smaller --eta"),
+                None => f.write_str("training diverged; try a smaller --eta"),
+            },
+            Self::Range => f.write_str("its network has no such layer, parameter or byte"),
+            Self::ReadOnly => f.write_str("its flash is read-only to the firmware"),
+            Self::TooLong { room } => write!(f, "the model image is longer than its {room} bytes"),
+            Self::Offset { expected } => {
+                write!(f, "a piece of the model image came out of order: byte {expected} is next")
+            }
+            Self::Flash => f.write_str("its flash did not take what was written"),
+        }
+    }
+}
+
+impl core::error::Error for Refusal<'_> {}
+
+/// The causes of [`Refusal::Diverged`], in the order of their codes.
+const CAUSES: [Diverged; 4] =
+    [Diverged::Output, Diverged::Cost, Diverged::Gradient, Diverged::Parameter];
+
+/// What a code of [`Refusal::Diverged`] stands for.
+pub fn diverged(code: u8) -> Option<Diverged> {
+    CAUSES.get(usize::from(code)).copied()
+}
+
+impl From<Diverged> for Refusal<'_> {
+    fn from(cause: Diverged) -> Self {
+        let code = CAUSES.iter().position(|known| *known == cause).unwrap_or(CAUSES.len());
+        Self::Diverged(code as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_divergence_has_a_code() {
+        for cause in CAUSES {
+            let Refusal::Diverged(code) = cause.into() else { panic!("{cause}") };
+            assert_eq!(diverged(code), Some(cause));
+        }
+        assert_eq!(diverged(4), None);
+    }
+
+    /// Numbers of variants are part of the protocol: who changes them changes its version.
+    #[test]
+    fn pinned_bytes() {
+        let mut buffer = [0xa5; 64];
+        let mut bytes =
+            |request: Request<'_>| postcard::to_slice(&request, &mut buffer).unwrap().to_vec();
+        assert_eq!(bytes(Request::Hello), [0]);
+        assert_eq!(bytes(Request::Infer(Input::Runs(&[0, 4]))), [4, 1, 2, 0, 4]);
+        let sample = Request::Sample { slot: 2, label: 300, input: Input::Pixels(&[9]) };
+        assert_eq!(bytes(sample), [6, 2, 0xac, 2, 0, 1, 9]);
+        assert_eq!(bytes(Request::Step { samples: 10, eta: 3.0 }), [7, 10, 0, 0, 0x40, 0x40]);
+        assert_eq!(bytes(Request::WriteEnd), [14]);
+    }
+}
