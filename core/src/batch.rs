@@ -234,6 +234,12 @@ pub fn tile_ends(list: &[Entry], ends: &mut [u32]) {
             *end = index as u32 + 1;
         }
     }
+    fill_empty_tiles(ends);
+}
+
+/// Lets a tile without entries, whose end is 0, end where the one before it does.
+#[inline(always)]
+pub fn fill_empty_tiles(ends: &mut [u32]) {
     let mut last = 0;
     for end in ends {
         last = last.max(*end);
@@ -241,28 +247,30 @@ pub fn tile_ends(list: &[Entry], ends: &mut [u32]) {
     }
 }
 
+/// `counts[row]` ← `counts[row]` + the entries of `list` for that row; those beyond are dropped.
+#[inline(always)]
+pub fn count_rows(list: &[Entry], counts: &mut [u32]) {
+    for entry in list {
+        if let Some(count) = counts.get_mut(entry.at as usize) {
+            *count += 1;
+        }
+    }
+}
+
 /// Turns lists by sample into lists by row: row r has the entries of `by_row` from `ends[r - 1]`
 /// (0 for the first) up to `ends[r]`, each with the number of its sample, by rising sample.
 ///
-/// `ends` has one place for each row; entries beyond are dropped, and so are those for which
-/// `by_row` has no room.
+/// `ends` has one place for each row, in which [`count_rows`] has counted the entries of all lists.
+/// Entries beyond are dropped, and so are those for which `by_row` has no room.
 #[inline(always)]
-pub fn index_by_row<'e>(
-    lists: impl Iterator<Item = &'e [Entry]> + Clone,
+pub fn place_by_row<'e>(
+    lists: impl Iterator<Item = &'e [Entry]>,
     ends: &mut [u32],
     by_row: &mut [Entry],
 ) {
-    // First the number of entries of each row, then where its list starts, then where it ends.
-    ends.fill(0);
-    for list in lists.clone() {
-        for entry in list {
-            if let Some(count) = ends.get_mut(entry.at as usize) {
-                *count += 1;
-            }
-        }
-    }
     let mut start = 0;
     for end in ends.iter_mut() {
+        // Where the list starts; then, with each entry, where it ends.
         let count = *end;
         *end = start;
         start += count;
@@ -281,11 +289,11 @@ pub fn index_by_row<'e>(
 
 /// The lists that a list of their ends describes, one after the other.
 #[inline(always)]
-pub fn lists<'a>(
-    entries: &'a [Entry],
+pub fn lists<'a, T>(
+    entries: &'a [T],
     start: u32,
     ends: &'a [u32],
-) -> impl Iterator<Item = &'a [Entry]> + Clone {
+) -> impl Iterator<Item = &'a [T]> + Clone {
     let mut start = start as usize;
     ends.iter().map(
         #[inline(always)]
@@ -398,8 +406,9 @@ mod tests {
             for (list, step) in by_sample.iter().zip(&sums) {
                 scatter(&mut scattered, list, step);
             }
-            let (mut ends, mut by_row) = (vec![7; inputs], vec![Entry::default(); 13 * 200]);
-            index_by_row(slices(), &mut ends, &mut by_row);
+            let (mut ends, mut by_row) = (vec![0; inputs], vec![Entry::default(); 13 * 200]);
+            slices().for_each(|list| count_rows(list, &mut ends));
+            place_by_row(slices(), &mut ends, &mut by_row);
             let mut gathered = weights.clone();
             gather(&mut gathered, lists(&by_row, 0, &ends), &sums);
             assert_bits(&gathered, &scattered, "update");
@@ -458,8 +467,9 @@ mod tests {
         tile_ends(&far, &mut ends);
         assert_eq!(ends, [1, 1]);
         let mut by_row = [Entry::default(); 1];
-        let mut ends = [9; 3];
-        index_by_row([far.as_slice(), &far].into_iter(), &mut ends, &mut by_row);
+        let mut ends = [0; 3];
+        [far, far].iter().for_each(|list| count_rows(list, &mut ends));
+        place_by_row([far.as_slice(), &far].into_iter(), &mut ends, &mut by_row);
         assert_eq!((ends, by_row), ([0, 0, 2], [Entry { at: 0, value: 1.0 }]));
         assert_eq!(lists(&by_row, 0, &ends).map(<[Entry]>::len).collect::<Vec<_>>(), [0, 0, 0]);
     }

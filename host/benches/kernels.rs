@@ -73,14 +73,18 @@ fn multiply<const V: usize>(bencher: Bencher) {
 }
 
 #[divan::bench]
-fn index_by_row(bencher: Bencher) {
+fn place_by_row(bencher: Bencher) {
     let (level, list) = (Level::best(), list());
     let (mut ends, mut by_row) = (vec![0; ROWS], vec![Entry::default(); ROWS * ENTRIES]);
     bencher.counter(ItemsCount::new(ROWS * ENTRIES)).bench_local(|| {
         let lists = std::iter::repeat_n(black_box(list.as_slice()), ROWS);
         level.run(
             #[inline(always)]
-            || batch::index_by_row(lists, &mut ends, &mut by_row),
+            || {
+                ends.fill(0);
+                lists.clone().for_each(|list| batch::count_rows(list, &mut ends));
+                batch::place_by_row(lists, &mut ends, &mut by_row);
+            },
         );
     });
 }

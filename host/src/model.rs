@@ -8,7 +8,6 @@ use gradito_core::image::{self, Description, Image, ImageError, Provenance};
 use gradito_core::kind::OptimizerKind;
 use gradito_core::layer::LayerShape;
 use gradito_core::report::Diverged;
-use gradito_core::signal::Lit;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use thiserror::Error;
@@ -133,10 +132,6 @@ impl Model {
                 }
             }
         };
-        // Lit pixels are listed by positions of 24 bits.
-        if shapes.first().is_some_and(|shape| shape.inputs > Lit::POSITIONS) {
-            return Err(ImageError::Field { name: "width and height" });
-        }
         let network = PackedNetwork::with_parameters(&shapes, &parameters)
             .ok_or(ImageError::Field { name: "layer" })?;
         Ok(Self {

@@ -253,7 +253,7 @@ impl Rows<'_> {
     fn update<const V: usize>(&mut self, input: &Block, dense: Multiples<'_>, steps: &[f32]) {
         let weights = batch::rows_mut::<V>(self.weights);
         let steps = batch::rows(steps);
-        match (input.form(), input.by_row(self.first, weights.len())) {
+        match (input.form(), input.lists().by_row(self.first, weights.len())) {
             (Form::Dense, _) => multiply(weights, dense, steps),
             (Form::Lists, Some(lists)) => gather(weights, lists, steps),
             (Form::Lists, None) => {

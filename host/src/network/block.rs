@@ -1,9 +1,10 @@
 //! What a layer reads of a block of samples: lists of what is not zero, or dense rows.
 
-use gradito_core::batch::{Entry, LANES, Multiples, TILE, index_by_row, lists, tile_ends};
-use gradito_core::signal::{Lit, PIXEL_VALUES, magnitude};
+use gradito_core::batch::{Entry, Multiples, lists};
+use gradito_core::signal::magnitude;
 
-use super::plan;
+use super::hop::Hop;
+use super::index::Index;
 
 /// The inputs of a shard of a batch.
 ///
@@ -13,19 +14,17 @@ pub struct Block {
     samples: usize,
     form: Form,
     /// As they were copied from the data set.
-    lit: Vec<Lit>,
+    hops: Vec<Hop>,
+    /// Where the hops of each image end.
+    hop_ends: Vec<u32>,
     /// The dense rows of the samples, if it was given such.
     rows: Vec<f32>,
     /// The lists of the samples, one after the other.
     entries: Vec<Entry>,
     /// Where each of them ends.
     ends: Vec<u32>,
-    /// `[sample][tile]`, from the start of the sample's list; empty unless tiles are wanted.
-    tiles: Vec<u32>,
-    /// The lists of the inputs, one after the other; empty unless the update wants them.
-    by_row: Vec<Entry>,
-    /// Where each of them ends.
-    row_ends: Vec<u32>,
+    /// What else is wanted of them.
+    index: Index,
     /// See [`magnitude`].
     magnitude: u32,
 }
@@ -60,7 +59,8 @@ impl Block {
     #[inline(always)]
     pub(super) fn clear(&mut self) {
         self.samples = 0;
-        self.lit.clear();
+        self.hops.clear();
+        self.hop_ends.clear();
         self.rows.clear();
         self.entries.clear();
         self.ends.clear();
@@ -72,9 +72,9 @@ impl Block {
     /// It is only copied at first: a shuffled epoch jumps about in memory, and copies do not wait
     /// for one another, as work on the pixels would.
     #[inline(always)]
-    pub fn push_image(&mut self, lit: &[Lit]) {
-        self.lit.extend_from_slice(lit);
-        self.ends.push(self.lit.len() as u32);
+    pub fn push_image(&mut self, hops: &[Hop]) {
+        self.hops.extend_from_slice(hops);
+        self.hop_ends.push(self.hops.len() as u32);
         self.samples += 1;
     }
 
@@ -88,37 +88,35 @@ impl Block {
     /// Prepares what was added for `reader`.
     #[inline(always)]
     pub(super) fn prepare(&mut self, reader: Reader) {
-        if self.lit.is_empty() && !self.rows.is_empty() {
+        if self.hops.is_empty() && !self.rows.is_empty() {
             self.magnitude = magnitude(&self.rows);
-            if count_zeros(&self.rows) > 0 {
-                let Self { rows, entries, ends, .. } = self;
-                for row in rows.chunks_exact(reader.inputs) {
-                    push_nonzero(entries, 0, row);
-                    ends.push(entries.len() as u32);
-                }
-                self.index(reader);
-            } else {
+            if count_zeros(&self.rows) == 0 {
                 self.form = Form::Dense;
+                return;
             }
+            let Self { rows, entries, ends, .. } = self;
+            for row in rows.chunks_exact(reader.inputs) {
+                push_nonzero(entries, 0, row);
+                ends.push(entries.len() as u32);
+            }
+            self.index(reader);
             return;
         }
         // What magnitude would find: some pixel may be black.
         self.magnitude = 1.0_f32.to_bits();
-        let Self { samples, lit, rows, entries, .. } = self;
-        if lit.len() == *samples * reader.inputs {
-            rows.resize(lit.len(), 0.0);
-            for (value, lit) in rows.iter_mut().zip(lit) {
-                *value = PIXEL_VALUES[usize::from(lit.byte())];
-            }
-            self.form = Form::Dense;
-            return;
+        let Self { samples, form, hops, hop_ends, rows, entries, ends, index, .. } = self;
+        index.begin(reader, *samples, hops.len());
+        for (sample, image) in lists(hops, 0, hop_ends).enumerate() {
+            Hop::enter(image, entries, index.place(sample));
+            ends.push(entries.len() as u32);
         }
-        entries.resize(lit.len(), Entry::default());
-        for (entry, lit) in entries.iter_mut().zip(lit) {
-            let value = PIXEL_VALUES[usize::from(lit.byte())];
-            *entry = Entry { at: lit.position() as u32, value };
+        if entries.len() == *samples * reader.inputs {
+            rows.extend(entries.iter().map(|entry| entry.value));
+            *form = Form::Dense;
+        } else {
+            *form = Form::Lists;
+            index.finish(entries, ends);
         }
-        self.index(reader);
     }
 
     /// Makes the block one of the outputs of a layer: `samples` of them in `panels` of so many
@@ -156,29 +154,16 @@ impl Block {
         self.index(reader);
     }
 
-    /// Adds to the lists what `reader` wants of them.
+    /// Indexes the lists as `reader` wants it.
     #[inline(always)]
     fn index(&mut self, reader: Reader) {
-        self.form = Form::Lists;
-        let Self { samples, entries, ends, tiles, by_row, row_ends, .. } = self;
-        let is_tiled = plan::is_tiled(reader.inputs, reader.width, *samples);
-        let count = if is_tiled { reader.inputs.div_ceil(TILE) } else { 0 };
-        tiles.resize(*samples * count, 0);
-        if is_tiled {
-            for (list, tiles) in lists(entries, 0, ends).zip(tiles.chunks_exact_mut(count)) {
-                tile_ends(list, tiles);
-            }
+        let Self { samples, form, entries, ends, index, .. } = self;
+        index.begin(reader, *samples, entries.len());
+        for (sample, list) in lists(entries, 0, ends).enumerate() {
+            index.place(sample).enter(list);
         }
-        let vectors = reader.padded / LANES;
-        let gains = reader.is_shared || plan::is_by_row(entries.len(), reader.inputs, vectors);
-        let is_by_row = reader.trains && gains;
-        row_ends.resize(if is_by_row { reader.inputs } else { 0 }, 0);
-        if is_by_row {
-            if by_row.len() < entries.len() {
-                by_row.resize(entries.len(), Entry::default());
-            }
-            index_by_row(lists(entries, 0, ends), row_ends, by_row);
-        }
+        index.finish(entries, ends);
+        *form = Form::Lists;
     }
 
     pub(super) fn form(&self) -> Form {
@@ -209,34 +194,10 @@ impl Block {
         lists(&self.entries, 0, &self.ends)
     }
 
-    /// The number of tiles to be read one after the other; 0 for whole lists.
+    /// What else is known of the lists.
     #[inline(always)]
-    pub(super) fn tiles(&self) -> usize {
-        self.tiles.len() / self.samples.max(1)
-    }
-
-    /// The lists of the samples in one tile.
-    #[inline(always)]
-    pub(super) fn tile(&self, tile: usize) -> impl Iterator<Item = &[Entry]> {
-        self.by_sample().zip(self.tiles.chunks_exact(self.tiles())).map(
-            #[inline(always)]
-            move |(list, ends)| {
-                let start = if tile == 0 { 0 } else { ends[tile - 1] };
-                list.get(start as usize..ends[tile] as usize).unwrap_or(&[])
-            },
-        )
-    }
-
-    /// The lists of `count` inputs from `first` on; None if the update goes sample by sample.
-    #[inline(always)]
-    pub(super) fn by_row(
-        &self,
-        first: usize,
-        count: usize,
-    ) -> Option<impl Iterator<Item = &[Entry]>> {
-        let ends = self.row_ends.get(first..first + count)?;
-        let start = if first == 0 { 0 } else { self.row_ends[first - 1] };
-        Some(lists(&self.by_row, start, ends))
+    pub(super) fn lists(&self) -> &Index {
+        &self.index
     }
 }
 

@@ -4,6 +4,8 @@
 pub mod any;
 pub mod batch;
 pub mod block;
+pub mod hop;
+mod index;
 pub mod machine;
 pub mod packed;
 mod plan;
@@ -12,6 +14,7 @@ mod shard;
 pub use any::{AnyActivation, AnyCost, AnyOutput};
 pub use batch::Batch;
 pub use block::Block;
+pub use hop::Hop;
 pub use machine::Machine;
 pub use packed::PackedNetwork;
 pub use plan::threads;

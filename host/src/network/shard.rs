@@ -384,11 +384,12 @@ fn panel_sums<'a, const V: usize>(
     if let [biases] = batch::rows(&panel.biases) {
         z.fill(*biases);
     }
-    match (input.form(), input.tiles()) {
+    let index = input.lists();
+    match (input.form(), index.tiles()) {
         (Form::Lists, 0) => gather(z, input.by_sample(), weights),
         (Form::Lists, tiles) => {
             for tile in 0..tiles {
-                gather(z, input.tile(tile), weights);
+                gather(z, index.tile(tile, input.by_sample()), weights);
             }
         }
         (Form::Dense, _) => {

@@ -3,10 +3,8 @@
 use std::fmt::Debug;
 use std::ops::Range;
 
-use gradito_core::signal::Lit;
-
 use crate::data::{Dataset, Inputs};
-use crate::network::Block;
+use crate::network::{Block, Hop};
 
 /// A source of labelled inputs of one kind.
 pub trait Samples: Debug + Send + Sync {
@@ -30,7 +28,7 @@ pub trait Samples: Debug + Send + Sync {
 /// Images as lists of their lit pixels: the non-zero index of a data set, built once.
 #[derive(Debug)]
 pub struct LitImages {
-    lit: Vec<Lit>,
+    hops: Vec<Hop>,
     /// Where the list of each image ends.
     ends: Vec<u32>,
     labels: Vec<u16>,
@@ -105,14 +103,13 @@ impl IndexedParts {
 
 impl LitImages {
     fn new(pixels: &[u8], width: usize, labels: Vec<u16>) -> Self {
-        let mut lit = Vec::with_capacity(pixels.iter().filter(|&&byte| byte != 0).count());
-        let mut ends = Vec::with_capacity(labels.len());
+        let lit = pixels.iter().filter(|&&byte| byte != 0).count();
+        let (mut hops, mut ends) = (Vec::with_capacity(lit), Vec::with_capacity(labels.len()));
         for image in pixels.chunks_exact(width) {
-            let lit_pixels = image.iter().enumerate().filter(|&(_, &byte)| byte != 0);
-            lit.extend(lit_pixels.map(|(position, &byte)| Lit::new(position, byte)));
-            ends.push(lit.len() as u32);
+            Hop::list(image, &mut hops);
+            ends.push(hops.len() as u32);
         }
-        Self { lit, ends, labels }
+        Self { hops, ends, labels }
     }
 
     /// Where the list of image `index` lies.
@@ -128,7 +125,7 @@ impl Samples for LitImages {
     #[inline(always)]
     fn fill(&self, indices: &[u32], block: &mut Block, labels: &mut Vec<u16>) {
         for &index in indices {
-            block.push_image(&self.lit[self.range(index)]);
+            block.push_image(&self.hops[self.range(index)]);
             labels.push(self.labels[index as usize]);
         }
     }
