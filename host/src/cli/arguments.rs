@@ -11,6 +11,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 
+use super::device::DeviceCommand;
 use crate::data::{LabelColumn, Source};
 use crate::simd::Level;
 use crate::training::{SettingsError, Topology};
@@ -53,6 +54,12 @@ pub enum Command {
     Predict(PredictArguments),
     /// Show what a model is, where it comes from and what it needs
     Inspect(InspectArguments),
+    /// Run and train a model on a board, real or emulated
+    ///
+    /// The board runs gradito's firmware and is reached over a serial port; --emulate starts one in
+    /// QEMU, with firmware built for the model.
+    #[command(subcommand)]
+    Device(DeviceCommand),
 }
 
 /// `gradito train`.
@@ -234,12 +241,12 @@ pub struct InspectArguments {
 const MOST_THREADS: usize = 1024;
 
 /// A whole number, or else what it must be.
-fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
     integer(text, "0")
 }
 
 /// A whole number that is not 0, or else what it must be.
-fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
+pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
     integer(text, "1")
 }
 
@@ -272,7 +279,7 @@ fn hidden(text: &str) -> Result<ActivationKind, String> {
 }
 
 /// A source of data; an empty name is what an unset variable of a shell leaves.
-fn source(text: &str) -> Result<Source, String> {
+pub fn source(text: &str) -> Result<Source, String> {
     match text {
         "" => Err("it is empty; name mnist, a folder or a CSV file".to_owned()),
         _ => Ok(Source::from_str(text).unwrap_or_else(|never| match never {})),
@@ -287,7 +294,7 @@ fn number(text: &str, holds: impl Fn(f32) -> bool, must: &str) -> Result<f32, St
     }
 }
 
-fn positive(text: &str) -> Result<f32, String> {
+pub fn positive(text: &str) -> Result<f32, String> {
     number(text, |value| value > 0.0, "a positive number")
 }
 

@@ -7,6 +7,7 @@ use gradito_core::report::Diverged;
 use thiserror::Error;
 
 use crate::data::DataError;
+use crate::device::{DeviceError, Misfit};
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
 use crate::training::{SettingsError, TrainError};
@@ -24,6 +25,15 @@ pub enum CliError {
     /// A model file.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A device.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// A device whose firmware does not fit the model.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+    /// The device does not compute what the desktop does.
+    #[error("{0}")]
+    Differs(String),
     /// Settings that fit no data: the command line is wrong.
     #[error(transparent)]
     CommandLine(SettingsError),

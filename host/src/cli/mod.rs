@@ -5,9 +5,11 @@
 //! nothing else; progress and notes go to standard error.
 
 mod arguments;
+mod device;
 mod error;
 mod eval;
 mod inspect;
+mod interrupt;
 mod output;
 mod predict;
 mod progress;
@@ -43,6 +45,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(arguments) => eval::run(arguments),
         Command::Predict(arguments) => predict::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Device(command) => device::run(command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
