@@ -28,6 +28,7 @@ pub mod noise;
 pub mod pipe;
 pub mod script;
 pub mod serial;
+pub mod train_log;
 pub mod transport;
 
 pub use client::{Client, Counts, Patience};
