@@ -13,6 +13,8 @@ mod interrupt;
 mod output;
 mod predict;
 mod progress;
+mod replay;
+mod start;
 mod train;
 
 use std::ffi::OsString;
@@ -46,6 +48,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Predict(arguments) => predict::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Device(command) => device::run(command),
+        Command::Replay(arguments) => replay::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -419,7 +419,7 @@ impl Client {
                 if self.stop.load(Ordering::Relaxed) {
                     return Err(DeviceError::Interrupted);
                 }
-                while let Some(at) = self.unread.next() {
+                for at in self.unread.by_ref() {
                     let Some(packet) = self.receiver.push(self.bytes[at]) else { continue };
                     match packet.and_then(frame::decode::<Reply<'_>>) {
                         Ok((sequence, reply)) if sequence == self.sequence => {

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use gradito_link::frame::FrameError;
 use thiserror::Error;
 
+use crate::data::Cause;
+
 /// Why a device did not do what was asked.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -34,7 +36,7 @@ pub enum DeviceError {
         name: String,
     },
     /// The link broke.
-    #[error("{name}: the link broke ({cause}); check the cable, then start again")]
+    #[error("{name}: the link broke ({}); check the cable, then start again", cause.kind())]
     Broken {
         /// What was asked.
         name: String,
@@ -102,7 +104,7 @@ pub enum DeviceError {
     #[error("qemu-system-arm is not installed; {}", super::emulator::how_to_install())]
     NoEmulator,
     /// The emulator cannot be started or spoken to.
-    #[error("qemu-system-arm: cannot be started ({0})")]
+    #[error("qemu-system-arm: cannot be started ({})", .0.kind())]
     Emulator(io::Error),
     /// The emulator ended.
     #[error("{name}: {how}")]
@@ -141,7 +143,7 @@ pub enum DeviceError {
     )]
     NoFirmware,
     /// The firmware cannot be read.
-    #[error("{}: cannot be read ({cause}); name the ELF file that cargo built", path.display())]
+    #[error("{}: {}; name the ELF file that cargo built", path.display(), Cause(cause))]
     Firmware {
         /// Its file.
         path: PathBuf,
@@ -149,13 +151,16 @@ pub enum DeviceError {
         cause: io::Error,
     },
     /// Cargo cannot be run.
-    #[error("cargo: cannot be run ({0}); install Rust, or name a built firmware with --firmware")]
+    #[error(
+        "cargo: cannot be run ({}); install Rust, or name a built firmware with --firmware",
+        .0.kind()
+    )]
     NoCargo(io::Error),
     /// The firmware does not build.
     #[error("the firmware does not build; cargo said why above")]
     Build,
     /// Files for the emulator cannot be written or read.
-    #[error("temporary files: {0}")]
+    #[error("temporary files: {}", .0.kind())]
     Temporary(io::Error),
 }
 

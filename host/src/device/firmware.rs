@@ -113,7 +113,8 @@ pub fn build(
         command.env("CARGO_TARGET_DIR", target);
     }
     let output = command.output().map_err(DeviceError::NoCargo)?;
-    let executable = String::from_utf8_lossy(&output.stdout).lines().filter_map(executable).last();
+    let executable =
+        String::from_utf8_lossy(&output.stdout).lines().filter_map(executable).next_back();
     match executable {
         Some(path) if output.status.success() => Ok(path),
         _ => Err(DeviceError::Build),

@@ -24,6 +24,7 @@ pub mod firmware;
 pub mod fit;
 pub mod identity;
 pub mod input;
+pub mod lesson;
 pub mod noise;
 pub mod pipe;
 pub mod script;

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 use gradito_link::board::Board;
 
-use super::super::arguments::{at_least_one, source};
+use crate::cli::arguments::{
+    DataArguments, NetworkArguments, TrainingArguments, at_least_one, source,
+};
 use crate::data::{LabelColumn, Source};
 use crate::device::emulator;
 
@@ -23,6 +25,12 @@ pub enum DeviceCommand {
     ///
     /// Sends the test set, and compares every output bit with what this machine computes.
     Test(TestArguments),
+    /// Train on the device, and compare the result with this machine's
+    ///
+    /// The batches are those of gradito train with the same data, --seed and --batch. Without a
+    /// model training starts from a new network, as gradito train --steps 0 writes it. Ctrl-C ends
+    /// a run after its request; a log then ends with the last whole step.
+    Train(Box<TrainArguments>),
 }
 
 /// Which device.
@@ -33,7 +41,7 @@ pub struct Target {
     /// Speed of the port, in bits a second
     #[arg(long, value_name = "RATE", default_value = "115200", value_parser = at_least_one::<NonZeroU32>, help_heading = "Device")]
     pub baud: NonZeroU32,
-    /// With --emulate: this firmware, not one built for the model
+    /// Firmware to emulate [default: built for the model]
     ///
     /// An ELF file, as cargo builds it in the folder firmware/ of a checkout of gradito. Unless
     /// given, the firmware of the checkout that the current folder is in is built for the model.
@@ -45,7 +53,7 @@ pub struct Target {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 struct Which {
-    /// Serial port that the board is at, as /dev/ttyACM0 or COM3
+    /// Serial port of the board: /dev/ttyACM0, COM3
     #[arg(long, value_name = "PORT", help_heading = "Device")]
     port: Option<String>,
     /// Board to emulate in QEMU
@@ -121,7 +129,7 @@ pub struct TestArguments {
     /// The model image
     #[arg(value_hint = ValueHint::FilePath)]
     pub model: PathBuf,
-    /// mnist, a folder, or a CSV file, as for gradito eval
+    /// mnist, a folder, or a CSV file
     #[arg(long, value_name = "DATA", default_value = "mnist", value_parser = source, value_hint = ValueHint::AnyPath, help_heading = "Data")]
     pub data: Source,
     /// Label of a CSV file: first, last or the column's name
@@ -135,7 +143,7 @@ pub struct TestArguments {
     pub samples: Option<NonZeroUsize>,
     #[command(flatten)]
     pub target: Target,
-    /// With --emulate, on mps2 boards: send all through files
+    /// On emulated mps2 boards: send all through files
     ///
     /// A serial port is emulated byte by byte; files are a hundred times faster. The frames are the
     /// same.
@@ -143,5 +151,40 @@ pub struct TestArguments {
     pub bulk: bool,
     /// Print one JSON object on standard output
     #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device train`.
+#[derive(Args, Debug)]
+pub struct TrainArguments {
+    /// The model to start from [default: a new network]
+    #[arg(value_hint = ValueHint::FilePath, conflicts_with_all = ["layers", "activation", "cost", "output", "init", "math"])]
+    pub model: Option<PathBuf>,
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkArguments,
+    /// The training.
+    #[command(flatten)]
+    pub training: TrainingArguments,
+    /// The data.
+    #[command(flatten)]
+    pub data: DataArguments,
+    /// The device.
+    #[command(flatten)]
+    pub target: Target,
+    /// On emulated mps2 boards: send all through files
+    ///
+    /// A serial port is emulated byte by byte; files are a hundred times faster. The frames are the
+    /// same.
+    #[arg(long, conflicts_with = "port", help_heading = "Device")]
+    pub bulk: bool,
+    /// Write the trained model, read back from the device
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Record what was learnt from, for gradito replay
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub log: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long, help_heading = "Output")]
     pub json: bool,
 }

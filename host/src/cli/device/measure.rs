@@ -5,15 +5,42 @@ use std::fmt::Write;
 use gradito_link::message::{Reply, Request, Statistics};
 use serde::Serialize;
 
-use crate::device::{DeviceError, Identity};
+use crate::device::{DeviceError, Identity, Link, Script};
 use crate::terminal;
 
 /// Instructions of the shorter calibration; the longer one takes twice as many, and the difference
 /// is free of what lies around the loop.
 const CALIBRATION: u32 = 1_000_000;
 
+/// Measures how many instructions a tick is.
+pub fn calibrate(link: &mut dyn Link) -> Result<Clock, DeviceError> {
+    let mut calibration = Calibration { name: link.name().to_owned(), clock: Clock::default() };
+    link.play(&mut calibration)?;
+    Ok(calibration.clock)
+}
+
+#[derive(Debug)]
+struct Calibration {
+    name: String,
+    clock: Clock,
+}
+
+impl Script for Calibration {
+    fn len(&self) -> usize {
+        CALIBRATIONS.len()
+    }
+
+    fn request<'s>(&'s self, index: usize, _: &'s mut Vec<u8>) -> Request<'s> {
+        CALIBRATIONS[index]
+    }
+
+    fn reply(&mut self, index: usize, reply: &Reply<'_>) -> Result<(), DeviceError> {
+        self.clock.calibrated(index, reply, &self.name)
+    }
+}
+
 /// The two requests that measure how many instructions a tick is.
-pub const CALIBRATIONS: [Request<'static>; 2] = [
+const CALIBRATIONS: [Request<'static>; 2] = [
     Request::Calibrate { instructions: CALIBRATION },
     Request::Calibrate { instructions: 2 * CALIBRATION },
 ];
@@ -27,7 +54,7 @@ pub struct Clock {
 
 impl Clock {
     /// Takes the reply to one of [`CALIBRATIONS`].
-    pub fn calibrated(
+    fn calibrated(
         &mut self,
         index: usize,
         reply: &Reply<'_>,

@@ -6,7 +6,9 @@ mod greeting;
 mod infer;
 mod info;
 mod measure;
+mod parameters;
 mod test;
+mod train;
 
 pub use arguments::DeviceCommand;
 
@@ -18,5 +20,6 @@ pub fn run(command: &DeviceCommand) -> Result<(), CliError> {
         DeviceCommand::Info(arguments) => info::run(arguments),
         DeviceCommand::Infer(arguments) => infer::run(arguments),
         DeviceCommand::Test(arguments) => test::run(arguments),
+        DeviceCommand::Train(arguments) => train::run(arguments),
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::arguments::{Place, TestArguments};
 use super::connect::{Wanted, bulk, connect};
-use super::measure::{CALIBRATIONS, Clock, Cost, Room};
+use super::measure::{Clock, Cost, Room, calibrate};
 use crate::cli::CliError;
 use crate::cli::eval::{outputs_digest, samples};
 use crate::cli::output::{count, hex, one_line, percent, print, print_json};
@@ -99,32 +99,27 @@ struct Exam<'a> {
 
 impl Script for Exam<'_> {
     fn len(&self) -> usize {
-        CALIBRATIONS.len() + self.count + 1
+        self.count + 1
     }
 
     fn request<'s>(&'s self, index: usize, scratch: &'s mut Vec<u8>) -> Request<'s> {
-        match index.checked_sub(CALIBRATIONS.len()) {
-            None => CALIBRATIONS[index],
-            Some(sample) if sample < self.count => {
-                Request::Infer(input(self.set.sample(sample), scratch))
-            }
-            Some(_) => Request::Statistics,
+        if index < self.count {
+            Request::Infer(input(self.set.sample(index), scratch))
+        } else {
+            Request::Statistics
         }
     }
 
     fn reply(&mut self, index: usize, reply: &Reply<'_>) -> Result<(), DeviceError> {
         let unexpected = || DeviceError::Unexpected { name: self.name.clone() };
-        let Some(sample) = index.checked_sub(CALIBRATIONS.len()) else {
-            return self.clock.calibrated(index, reply, &self.name);
-        };
-        if sample == self.count {
+        if index == self.count {
             let Reply::Statistics(statistics) = *reply else { return Err(unexpected()) };
             self.statistics = statistics;
             return Ok(());
         }
         let found = inference(reply).filter(|found| found.outputs.len() == self.width);
         let found = found.ok_or_else(unexpected)?;
-        self.correct += usize::from(found.class == usize::from(self.set.labels()[sample]));
+        self.correct += usize::from(found.class == usize::from(self.set.labels()[index]));
         if found.class != argmax(&found.outputs) {
             return Err(unexpected());
         }
@@ -167,7 +162,7 @@ pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
         width: model.network.outputs(),
         outputs: Vec::new(),
         correct: 0,
-        clock: Clock::default(),
+        clock: calibrate(link)?,
         statistics: Statistics::default(),
         bar: bar(size as u64),
     };
