@@ -25,6 +25,9 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// After a damaged frame the reply is asked for again so soon; more of the same noise may follow.
 const AFTER_DAMAGE: Duration = Duration::from_millis(4);
 
+/// After a start the request is repeated so soon, if it was missed.
+const AFTER_START: Duration = Duration::from_millis(50);
+
 /// Kinds of requests.
 const KINDS: usize = 15;
 
@@ -443,7 +446,7 @@ impl Client {
                             }
                             // It has just started, and may have missed what came before.
                             heard = Instant::now();
-                            until = until.min(heard + AFTER_DAMAGE);
+                            until = until.min(heard + AFTER_START);
                         }
                         Ok(_) => self.counts.late += 1,
                         Err(cause @ (FrameError::Version { .. } | FrameError::Message)) => {
