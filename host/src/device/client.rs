@@ -25,6 +25,9 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// After a damaged frame the reply is asked for again so soon; more of the same noise may follow.
 const AFTER_DAMAGE: Duration = Duration::from_millis(4);
 
+/// How long a device that is starting is listened to before it is spoken to.
+const START: Duration = Duration::from_secs(1);
+
 /// After a start the request is repeated so soon, if it was missed.
 const AFTER_START: Duration = Duration::from_millis(50);
 
@@ -128,6 +131,8 @@ pub struct Client {
     /// Coded bytes that the device can hold.
     room: usize,
     connected: bool,
+    /// Whether the device starts with its line, and was not heard yet.
+    is_starting: bool,
     counts: Counts,
     /// How long the device takes for each kind of request.
     usual: [Option<Duration>; KINDS],
@@ -150,6 +155,7 @@ impl Client {
         // Anywhere, so that a late reply to an earlier program is not taken for one to this.
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         Self {
+            is_starting: line.is_starting(),
             line,
             stop,
             patience,
@@ -404,11 +410,16 @@ impl Client {
         let start = Instant::now();
         let mut heard = start;
         let mut is_first = true;
+        // A device that is just starting is heard before it is spoken to.
+        let mut listens = std::mem::take(&mut self.is_starting);
         loop {
-            self.line.write(&self.sent[..length]).map_err(|cause| self.broken(cause))?;
+            if !listens {
+                self.line.write(&self.sent[..length]).map_err(|cause| self.broken(cause))?;
+            }
             let sent = Instant::now();
             let end = (heard + silence).min(start + self.patience.all);
-            let mut until = (sent + on_the_way + wait).min(end);
+            let wait_now = if listens { START } else { on_the_way + wait };
+            let mut until = (sent + wait_now).min(end);
             while !self.unread.is_empty() || Instant::now() < until {
                 if self.unread.is_empty() {
                     let left = until.saturating_duration_since(Instant::now());
@@ -446,7 +457,8 @@ impl Client {
                             }
                             // It has just started, and may have missed what came before.
                             heard = Instant::now();
-                            until = until.min(heard + AFTER_START);
+                            until = until
+                                .min(heard + if listens { Duration::ZERO } else { AFTER_START });
                         }
                         Ok(_) => self.counts.late += 1,
                         Err(cause @ (FrameError::Version { .. } | FrameError::Message)) => {
@@ -467,6 +479,9 @@ impl Client {
                     true => DeviceError::Lost { name },
                     false => DeviceError::Silent { name },
                 });
+            }
+            if std::mem::take(&mut listens) {
+                continue;
             }
             is_first = false;
             self.counts.repeated += 1;

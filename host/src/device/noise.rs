@@ -127,6 +127,10 @@ impl<T: Transport> Transport for Noise<T> {
         self.line.write(&bytes)
     }
 
+    fn is_starting(&self) -> bool {
+        self.line.is_starting()
+    }
+
     fn time_for(&self, bytes: usize) -> Duration {
         self.line.time_for(bytes)
     }

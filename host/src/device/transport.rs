@@ -24,6 +24,11 @@ pub trait Transport: Debug + Send {
     /// If they cannot be sent.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
 
+    /// Whether the device starts together with the line, and will say so.
+    fn is_starting(&self) -> bool {
+        false
+    }
+
     /// How long so many bytes are on their way, where that is known to be long.
     fn time_for(&self, bytes: usize) -> Duration {
         let _ = bytes;
