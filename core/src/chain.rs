@@ -35,6 +35,11 @@ impl<H: Trace, T: Trace> Trace for ChainTrace<H, T> {
         self.tail.outputs()
     }
 
+    fn visit_outputs(&self, visitor: &mut impl FnMut(&[f32])) {
+        self.head.visit_outputs(visitor);
+        self.tail.visit_outputs(visitor);
+    }
+
     #[inline(always)]
     fn deltas(&self) -> &T::Output {
         self.tail.deltas()
@@ -62,6 +67,8 @@ where
     type Trace = ChainTrace<H::Trace, T::Trace>;
 
     const ZERO: Self = Self { head: H::ZERO, tail: T::ZERO };
+
+    const PARAMETERS: usize = H::PARAMETERS + T::PARAMETERS;
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
         H::shapes(shape);
@@ -92,6 +99,24 @@ where
     fn update(&mut self, x: &(impl SignalOf<IN> + ?Sized), trace: &Self::Trace, rate: f32) {
         self.head.update(x, &trace.head, rate);
         self.tail.update(trace.head.outputs(), &trace.tail, rate);
+    }
+
+    fn derivative(
+        x: &(impl SignalOf<IN> + ?Sized),
+        trace: &Self::Trace,
+        index: usize,
+    ) -> Option<f32> {
+        match index.checked_sub(H::PARAMETERS) {
+            None => H::derivative(x, &trace.head, index),
+            Some(index) => T::derivative(trace.head.outputs(), &trace.tail, index),
+        }
+    }
+
+    fn parameter_mut(&mut self, index: usize) -> Option<&mut f32> {
+        match index.checked_sub(H::PARAMETERS) {
+            None => self.head.parameter_mut(index),
+            Some(index) => self.tail.parameter_mut(index),
+        }
     }
 
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>)) {

@@ -45,6 +45,10 @@ impl<const OUT: usize> Trace for DenseTrace<OUT> {
         &self.outputs
     }
 
+    fn visit_outputs(&self, visitor: &mut impl FnMut(&[f32])) {
+        visitor(&self.outputs);
+    }
+
     #[inline(always)]
     fn deltas(&self) -> &[f32; OUT] {
         &self.deltas
@@ -70,6 +74,8 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
         assert!(IN > 0 && OUT > 0, "a layer needs at least one input and one output");
         Self { weights: [[0.0; OUT]; IN], biases: [0.0; OUT], activation: PhantomData }
     };
+
+    const PARAMETERS: usize = (IN + 1) * OUT;
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
         shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND, math: A::Math::KIND });
@@ -98,6 +104,36 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
         kernels::update(&mut self.weights, x, &step);
         for (bias, step) in self.biases.iter_mut().zip(&step) {
             *bias += step;
+        }
+    }
+
+    fn derivative(
+        x: &(impl SignalOf<IN> + ?Sized),
+        trace: &DenseTrace<OUT>,
+        index: usize,
+    ) -> Option<f32> {
+        if index >= Self::PARAMETERS {
+            return None;
+        }
+        let (input, output) = (index / OUT, index % OUT);
+        let delta = *trace.deltas.get(output)?;
+        // The biases are the last row: as if there were one more input, always 1.
+        if input == IN {
+            return Some(delta);
+        }
+        let mut derivative = 0.0;
+        x.for_each(|index, value| {
+            if index == input {
+                derivative = value * delta;
+            }
+        });
+        Some(derivative)
+    }
+
+    fn parameter_mut(&mut self, index: usize) -> Option<&mut f32> {
+        match index.checked_sub(IN * OUT) {
+            None => self.weights.as_flattened_mut().get_mut(index),
+            Some(output) => self.biases.get_mut(output),
         }
     }
 

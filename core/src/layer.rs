@@ -29,6 +29,9 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
     /// All parameters zero: a starting point that lies in `.bss`.
     const ZERO: Self;
 
+    /// The number of weights and biases.
+    const PARAMETERS: usize;
+
     /// The shape of every layer, first to last.
     fn shapes(shape: &mut impl FnMut(LayerShape));
 
@@ -49,6 +52,19 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
     ///
     /// With `rate` = −η/m and every sample of the batch in turn this is the step of mini-batch SGD.
     fn update(&mut self, x: &(impl SignalOf<IN> + ?Sized), trace: &Self::Trace, rate: f32);
+
+    /// ∂C/∂p of one sample by the parameter p at `index` of a model image, once `backward` has filled
+    /// the trace: xᵢ·δₒ for a weight, δₒ for a bias; `None` if there are not so many parameters.
+    ///
+    /// All of the gradient is in input and trace: to look at a part of it takes no memory.
+    fn derivative(
+        x: &(impl SignalOf<IN> + ?Sized),
+        trace: &Self::Trace,
+        index: usize,
+    ) -> Option<f32>;
+
+    /// The parameter at `index` of a model image.
+    fn parameter_mut(&mut self, index: usize) -> Option<&mut f32>;
 
     /// Shows every parameter in the order in which a model image stores them: for each layer its
     /// weights, input-major, then its biases.
@@ -124,6 +140,9 @@ pub trait Trace: Clone + Debug + Send + Sync {
 
     /// The outputs a of the (last) layer.
     fn outputs(&self) -> &Self::Output;
+
+    /// Shows the outputs of every layer, first to last.
+    fn visit_outputs(&self, visitor: &mut impl FnMut(&[f32]));
 
     /// The deltas δ of the (last) layer; between `forward` and the cost, its sums z.
     fn deltas(&self) -> &Self::Output;

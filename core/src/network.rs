@@ -71,6 +71,9 @@ impl<const IN: usize, L: Layer<IN>> Feedforward<IN, L> {
     /// An empty trace: one per sample of a batch is what training needs besides the parameters.
     pub const TRACE: L::Trace = L::Trace::ZERO;
 
+    /// The number of weights and biases.
+    pub const PARAMETERS: usize = L::PARAMETERS;
+
     /// The shape of every layer, first to last.
     pub fn shapes(mut shape: impl FnMut(LayerShape)) {
         L::shapes(&mut shape);
@@ -86,6 +89,11 @@ impl<const IN: usize, L: Layer<IN>> Feedforward<IN, L> {
     #[inline(always)]
     pub fn outputs<'t>(&self, trace: &'t L::Trace) -> &'t [f32] {
         trace.outputs().as_ref()
+    }
+
+    /// The parameter at `index` of the model image, to be changed; `None` if there are not so many.
+    pub fn parameter_mut(&mut self, index: usize) -> Option<&mut f32> {
+        self.layers.parameter_mut(index)
     }
 }
 
@@ -182,6 +190,7 @@ mod tests {
             count += shape.parameters();
         });
         assert_eq!(size_of::<Feedforward<IN, L>>(), 4 * count);
+        assert_eq!(Feedforward::<IN, L>::PARAMETERS, count);
         assert_eq!(align_of::<Feedforward<IN, L>>(), 4);
         assert_eq!(parameters(network).len(), count);
         // A trace is two numbers a neuron.
@@ -243,6 +252,34 @@ mod tests {
             });
         });
         assert_eq!(inputs, [(2, 6), (0, 3), (3, 12), (0, 4), (4, 20), (0, 5), (5, 30), (0, 6)]);
+    }
+
+    #[test]
+    fn parameters_are_found_by_their_place_in_the_image() {
+        let (mut network, mut expected) = (Four::ZERO, Vec::new());
+        for index in 0..Four::PARAMETERS {
+            *network.parameter_mut(index).unwrap() = index as f32;
+            expected.push(index as f32);
+        }
+        assert_eq!(parameters(&network), expected);
+        for index in [Four::PARAMETERS, Four::PARAMETERS + 1, usize::MAX] {
+            assert_eq!(network.parameter_mut(index), None);
+        }
+    }
+
+    #[test]
+    fn a_trace_shows_the_outputs_of_every_layer() {
+        let mut network = Three::ZERO;
+        network.initialize(InitKind::Unit, 3);
+        let mut trace = Three::TRACE;
+        network.forward(&[0.5, -1.0, 0.0, 2.0], &mut trace);
+        let mut layers = Vec::new();
+        trace.visit_outputs(&mut |outputs| layers.push(outputs.to_vec()));
+        let expected =
+            [&trace.head.outputs[..], &trace.tail.head.outputs, &trace.tail.tail.outputs];
+        assert_eq!(layers, expected);
+        assert_eq!(layers[2], network.outputs(&trace));
+        assert!(layers.concat().iter().any(|&output| output != 0.0));
     }
 
     #[test]

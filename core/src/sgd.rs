@@ -157,6 +157,49 @@ where
     report
 }
 
+/// ∂C/∂p of one sample by the parameter p at `index` of the model image, and what it leaves in
+/// `trace`; `None` if there are not so many parameters.
+///
+/// What backpropagation says, to compare with what the cost does when
+/// [that parameter](Feedforward::parameter_mut) is moved:
+///
+/// ```
+/// use gradito_core::cost::{Class, Quadratic};
+/// use gradito_core::kind::InitKind;
+/// use gradito_core::sgd::{derivative, evaluate};
+/// use gradito_core::{network, Network};
+///
+/// type Xor = network!(2 => 4 Tanh => 2 Sigmoid);
+/// let (mut network, mut trace) = (Xor::ZERO, Xor::TRACE);
+/// network.initialize(InitKind::Scaled, 1);
+///
+/// let (x, class, index, h) = ([1.0, 0.5], Class(1), 5, 1.0 / 64.0);
+/// let found = derivative(&network, &Quadratic, &x, &class, &mut trace, index).unwrap();
+/// let parameter = *network.parameter_mut(index).unwrap();
+/// let costs = [parameter - h, parameter + h].map(|moved| {
+///     *network.parameter_mut(index).unwrap() = moved;
+///     evaluate(&network, &Quadratic, &x, &class, &mut trace).cost
+/// });
+/// assert!((found - (costs[1] - costs[0]) / (2.0 * h)).abs() < 1e-4);
+/// ```
+#[inline(always)]
+pub fn derivative<const IN: usize, L, X, C>(
+    network: &Feedforward<IN, L>,
+    cost: &C,
+    x: &X,
+    target: &(impl Target + ?Sized),
+    trace: &mut L::Trace,
+    index: usize,
+) -> Option<f32>
+where
+    L: Layer<IN>,
+    X: SignalOf<IN> + ?Sized,
+    C: Cost<L::Activation>,
+{
+    pass(network, cost, x, target, trace);
+    L::derivative(x, trace, index)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,6 +311,22 @@ mod tests {
         assert_eq!(bits(&found), bits(&updated));
         assert_eq!(bits(&network), bits(&small()));
         assert!(report.cost > 0.0 && is_finite(report.magnitudes.deltas));
+    }
+
+    #[test]
+    fn a_derivative_is_the_gradient_s_number_at_that_place() {
+        let (network, mut trace) = (small(), Small::TRACE);
+        for ((x, class), gradient) in samples(4).zip(gradients(4)) {
+            for (index, expected) in gradient.iter().enumerate() {
+                let found = derivative(&network, &Quadratic, x, &class, &mut trace, index);
+                assert_eq!(found, Some(*expected), "{index}");
+            }
+            let beyond = [Small::PARAMETERS, Small::PARAMETERS + 4, usize::MAX];
+            for index in beyond {
+                let found = derivative(&network, &Quadratic, x, &class, &mut trace, index);
+                assert_eq!(found, None);
+            }
+        }
     }
 
     #[test]

@@ -202,22 +202,7 @@ impl<'a, const N: usize> Runs<'a, N> {
 
     /// Writes `pixels` in this form, a byte at a time.
     pub fn write(pixels: &[u8; N], sink: &mut impl FnMut(u8)) {
-        let mut zeros = 0;
-        for &byte in pixels {
-            if zeros > 0 && (byte != 0 || zeros == u8::MAX) {
-                sink(0);
-                sink(zeros);
-                zeros = 0;
-            }
-            match byte {
-                0 => zeros += 1,
-                lit => sink(lit),
-            }
-        }
-        if zeros > 0 {
-            sink(0);
-            sink(zeros);
-        }
+        write_runs(pixels, sink);
     }
 
     /// Writes the image out, pixel by pixel.
@@ -246,6 +231,26 @@ impl<'a, const N: usize> Runs<'a, N> {
                 index += usize::from(zeros);
             }
         }
+    }
+}
+
+/// Writes `pixels`, any number of them, in the form of [`Runs`], a byte at a time.
+pub fn write_runs(pixels: &[u8], sink: &mut impl FnMut(u8)) {
+    let mut zeros = 0;
+    for &byte in pixels {
+        if zeros > 0 && (byte != 0 || zeros == u8::MAX) {
+            sink(0);
+            sink(zeros);
+            zeros = 0;
+        }
+        match byte {
+            0 => zeros += 1,
+            lit => sink(lit),
+        }
+    }
+    if zeros > 0 {
+        sink(0);
+        sink(zeros);
     }
 }
 

@@ -31,6 +31,7 @@
 
 pub mod cli;
 pub mod data;
+pub mod device;
 pub mod model;
 pub mod network;
 pub mod picture;

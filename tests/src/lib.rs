@@ -7,8 +7,10 @@
 //! - [`bridge`]: from a network of the core to that reference;
 //! - [`tolerance`]: how far apart the two may be, and why;
 //! - [`plain`]: training in `f32` by the definition, to which every path must be equal, bit for bit;
-//! - [`golden`]: the values every machine must reach.
+//! - [`golden`]: the values every machine must reach;
+//! - [`desk`]: a device that runs on the desktop.
 pub mod bridge;
+pub mod desk;
 pub mod golden;
 pub mod plain;
 pub mod reference;

@@ -3,7 +3,7 @@
 //! The first paragraph of a flag's comment is its line in `-h`, which fits 79 columns together with
 //! the default that clap adds; the second follows in `--help`.
 
-use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -11,6 +11,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 
+use super::device::DeviceCommand;
 use crate::data::{LabelColumn, Source};
 use crate::simd::Level;
 use crate::training::{SettingsError, Topology};
@@ -53,11 +54,68 @@ pub enum Command {
     Predict(PredictArguments),
     /// Show what a model is, where it comes from and what it needs
     Inspect(InspectArguments),
+    /// Run and train a model on a board, real or emulated
+    ///
+    /// The board runs gradito's firmware and is reached over a serial port; --emulate starts one in
+    /// QEMU, with firmware built for the model.
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Repeat on this machine what a device has learnt, from its log
+    ///
+    /// Ends with the digests of the device, bit for bit, or says which differ.
+    Replay(ReplayArguments),
 }
 
 /// `gradito train`.
 #[derive(Args, Debug)]
 pub struct TrainArguments {
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkArguments,
+    /// Start from this model instead of a new network
+    ///
+    /// Layers and cost are the model's; the data must have its inputs and classes.
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["layers", "activation", "cost", "output", "init", "math"], value_hint = ValueHint::FilePath, help_heading = "Network")]
+    pub from: Option<PathBuf>,
+    /// The training.
+    #[command(flatten)]
+    pub training: TrainingArguments,
+    /// Momentum coefficient μ, from 0 to below 1
+    #[arg(long, value_name = "MU", default_value = "0", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
+    pub momentum: f32,
+    /// Strength λ of L2 regularisation
+    #[arg(long, value_name = "LAMBDA", default_value = "0", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
+    pub l2: f32,
+    /// The data.
+    #[command(flatten)]
+    pub data: DataArguments,
+
+    /// Where the model image goes
+    #[arg(long, value_name = "FILE", default_value = "digits.gradito", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub out: PathBuf,
+    /// Write a JSON line for each epoch to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub metrics: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    /// Worker threads [default: 1, or all cores if they gain]
+    ///
+    /// They gain on wide layers and large batches; a batch of 10 through a small network is done
+    /// before a second thread has heard of it. The result is the same.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads, help_heading = "Machine")]
+    pub threads: Option<NonZeroUsize>,
+    /// Vector instructions [default: the fastest]
+    ///
+    /// One of baseline, avx2 and avx512, as far as the machine has it; the result is the same.
+    #[arg(long, value_name = "LEVEL", help_heading = "Machine")]
+    pub simd: Option<Level>,
+}
+
+/// A network that is not there yet.
+#[derive(Args, Debug)]
+pub struct NetworkArguments {
     /// Widths, inputs to outputs
     ///
     /// The first is that of the inputs (pixels or features), the last the number of classes; any
@@ -92,7 +150,11 @@ pub struct TrainArguments {
     /// same; the model image says which.
     #[arg(long, value_name = "NAME", default_value_t = MathKind::Poly, help_heading = "Network")]
     pub math: MathKind,
+}
 
+/// How it is trained.
+#[derive(Args, Debug)]
+pub struct TrainingArguments {
     /// Passes over the training samples
     #[arg(long, value_name = "N", default_value = "30", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroU32>, help_heading = "Training")]
     pub epochs: NonZeroU32,
@@ -102,21 +164,24 @@ pub struct TrainArguments {
     /// Learning rate η
     #[arg(long, value_name = "RATE", default_value = "3.0", allow_negative_numbers = true, value_parser = positive, help_heading = "Training")]
     pub eta: f32,
-    /// Momentum coefficient μ, from 0 to below 1
-    #[arg(long, value_name = "MU", default_value = "0", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
-    pub momentum: f32,
-    /// Strength λ of L2 regularisation
-    #[arg(long, value_name = "LAMBDA", default_value = "0", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
-    pub l2: f32,
     /// Seed of all chance
     ///
     /// The first weights, the order of the samples and the division of data follow from it.
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = "Training")]
     pub seed: u64,
     /// Stop after so many mini-batches
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroU64>, help_heading = "Training")]
-    pub steps: Option<NonZeroU64>,
+    ///
+    /// With 0 the model is that of the starting point.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = "Training")]
+    pub steps: Option<u64>,
+    /// Do not train the first so many layers
+    #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = whole::<usize>, help_heading = "Training")]
+    pub freeze: usize,
+}
 
+/// What it is trained on.
+#[derive(Args, Debug)]
+pub struct DataArguments {
     /// mnist, a folder, or a CSV file
     ///
     /// A folder holds IDX files as MNIST's (plain or gzip'd), or one sub-folder of PNG or PGM images
@@ -143,28 +208,6 @@ pub struct TrainArguments {
     /// Each side from 4 to 1024; 28x28 unless given with --prepare.
     #[arg(long, value_name = "WxH", value_parser = size, help_heading = "Data")]
     pub size: Option<(u16, u16)>,
-
-    /// Where the model image goes
-    #[arg(long, value_name = "FILE", default_value = "digits.gradito", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub out: PathBuf,
-    /// Write a JSON line for each epoch to this file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub metrics: Option<PathBuf>,
-    /// Print one JSON object on standard output
-    #[arg(long, help_heading = "Output")]
-    pub json: bool,
-
-    /// Worker threads [default: 1, or all cores if they gain]
-    ///
-    /// They gain on wide layers and large batches; a batch of 10 through a small network is done
-    /// before a second thread has heard of it. The result is the same.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads, help_heading = "Machine")]
-    pub threads: Option<NonZeroUsize>,
-    /// Vector instructions [default: the fastest]
-    ///
-    /// One of baseline, avx2 and avx512, as far as the machine has it; the result is the same.
-    #[arg(long, value_name = "LEVEL", help_heading = "Machine")]
-    pub simd: Option<Level>,
 }
 
 /// `gradito eval`.
@@ -230,16 +273,33 @@ pub struct InspectArguments {
     pub json: bool,
 }
 
+/// `gradito replay`.
+#[derive(Args, Debug)]
+pub struct ReplayArguments {
+    /// The model image that the device started from
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub parent: PathBuf,
+    /// What gradito device train --log wrote
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub log: PathBuf,
+    /// Write the model that it ends with
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Most worker threads: far more than help, few enough to be started.
 const MOST_THREADS: usize = 1024;
 
 /// A whole number, or else what it must be.
-fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
     integer(text, "0")
 }
 
 /// A whole number that is not 0, or else what it must be.
-fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
+pub fn at_least_one<T: FromStr>(text: &str) -> Result<T, String> {
     integer(text, "1")
 }
 
@@ -272,7 +332,7 @@ fn hidden(text: &str) -> Result<ActivationKind, String> {
 }
 
 /// A source of data; an empty name is what an unset variable of a shell leaves.
-fn source(text: &str) -> Result<Source, String> {
+pub fn source(text: &str) -> Result<Source, String> {
     match text {
         "" => Err("it is empty; name mnist, a folder or a CSV file".to_owned()),
         _ => Ok(Source::from_str(text).unwrap_or_else(|never| match never {})),
@@ -287,7 +347,7 @@ fn number(text: &str, holds: impl Fn(f32) -> bool, must: &str) -> Result<f32, St
     }
 }
 
-fn positive(text: &str) -> Result<f32, String> {
+pub fn positive(text: &str) -> Result<f32, String> {
     number(text, |value| value > 0.0, "a positive number")
 }
 

@@ -7,9 +7,11 @@ use gradito_core::report::Diverged;
 use thiserror::Error;
 
 use crate::data::DataError;
+use crate::device::train_log::LogError;
+use crate::device::{DeviceError, Misfit};
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
-use crate::training::{SettingsError, TrainError};
+use crate::training::{FollowError, SettingsError, TrainError};
 
 /// Why a command could not be done: one line, what, where and what to do.
 #[derive(Debug, Error)]
@@ -24,12 +26,41 @@ pub enum CliError {
     /// A model file.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A device.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// A device whose firmware does not fit the model.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
+    /// The device does not compute what the desktop does.
+    #[error("{0}")]
+    Differs(String),
     /// Settings that fit no data: the command line is wrong.
     #[error(transparent)]
     CommandLine(SettingsError),
     /// Settings that do not fit the data.
     #[error(transparent)]
     Settings(SettingsError),
+    /// A model whose hidden layers are of several kinds.
+    #[error(
+        "{}: has hidden layers of different activations or math, and training takes layers of one \
+         kind; train a new network",
+        model.display()
+    )]
+    MixedLayers {
+        /// The model file.
+        model: PathBuf,
+    },
+    /// Data that is not what the model to start from was made for.
+    #[error("{name}: its {what} are not those of {}; take data of the same kind", model.display())]
+    OtherData {
+        /// The data's name.
+        name: String,
+        /// What differs.
+        what: &'static str,
+        /// The model file.
+        model: PathBuf,
+    },
     /// Two files that are one.
     #[error("{}: is both {one} and {other}; name another file", path.display())]
     SameFile {
@@ -43,6 +74,31 @@ pub enum CliError {
     /// Training.
     #[error(transparent)]
     Train(#[from] TrainError),
+    /// Training by a plan.
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    /// A training log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A log of another model.
+    #[error("{}: the training started from {what} than {} has; name the model it started from", log.display(), model.display())]
+    OtherParent {
+        /// The log.
+        log: PathBuf,
+        /// What differs.
+        what: &'static str,
+        /// The model file.
+        model: PathBuf,
+    },
+    /// A board that has no model to start from.
+    #[error(
+        "a board starts from the model in its flash: name it; gradito train --steps 0 makes a new \
+         one, gradito device write puts it there"
+    )]
+    NoStart,
+    /// A batch that no device takes.
+    #[error("a device takes batches of 1 to 255 samples, not of {0}; choose another --batch")]
+    DeviceBatch(usize),
     /// A model that gives no finite outputs.
     #[error("{}: {cause} for these inputs; look for extreme values in them, or train anew", model.display())]
     NotFinite {

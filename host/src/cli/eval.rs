@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::CliError;
 use super::arguments::EvalArguments;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
-use crate::data::{self, DataError, DataOptions, Dataset, InputKind, Sample, Source};
+use crate::data::{self, DataError, DataOptions, Dataset, InputKind, LabelColumn, Sample, Source};
 use crate::model::Model;
 use crate::network::{Machine, threads};
 use crate::simd::Level;
@@ -34,7 +34,8 @@ struct Report<'a> {
 /// Evaluates a model.
 pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
     let model = Model::read(&arguments.model)?;
-    let (set, name) = samples(arguments, &model)?;
+    let EvalArguments { ref data, ref label, all, .. } = *arguments;
+    let (set, name) = samples(data, label.as_ref(), all, &model)?;
     if set.is_empty() {
         return Err(CliError::Empty { name });
     }
@@ -54,17 +55,13 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
     let accuracy = evaluation.report.accuracy().unwrap_or(0.0);
     let cost = evaluation.report.mean_cost().unwrap_or(0.0);
     if arguments.json {
-        let mut hash = Sha256::new();
-        for output in &evaluation.outputs {
-            hash.update(output.to_le_bytes());
-        }
         return print_json(&Report {
             accuracy,
             cost,
             samples: evaluation.report.samples,
             classes: &model.classes,
             confusion: confusion.chunks_exact(classes).collect(),
-            outputs_digest: hex(&hash.finalize()),
+            outputs_digest: hex(&outputs_digest(&evaluation.outputs)),
         });
     }
     let style = Style::of_stdout();
@@ -82,12 +79,26 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
     print(&text)
 }
 
-/// The samples to evaluate on, and their name.
-fn samples(arguments: &EvalArguments, model: &Model) -> Result<(Dataset, String), CliError> {
-    let label = arguments.label.clone().unwrap_or_default();
-    let all = || data::load_for(&arguments.data, &label, &model.input, &model.classes);
-    let path = match &arguments.data {
-        Source::Mnist if arguments.all => {
+/// SHA-256 of outputs, sample after sample, each an `f32`, little-endian.
+pub fn outputs_digest(outputs: &[f32]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for output in outputs {
+        hash.update(output.to_le_bytes());
+    }
+    hash.finalize().into()
+}
+
+/// The samples of `source` to evaluate `model` on, the test part or all, and their name.
+pub fn samples(
+    source: &Source,
+    label: Option<&LabelColumn>,
+    takes_all: bool,
+    model: &Model,
+) -> Result<(Dataset, String), CliError> {
+    let label = label.cloned().unwrap_or_default();
+    let all = || data::load_for(source, &label, &model.input, &model.classes);
+    let path = match source {
+        Source::Mnist if takes_all => {
             let mut options = DataOptions::new(Source::Mnist);
             options.validation = Some(0);
             let data = data::load(&options)?;
@@ -98,10 +109,10 @@ fn samples(arguments: &EvalArguments, model: &Model) -> Result<(Dataset, String)
         Source::Path(path) => path,
     };
     let name = path.display().to_string();
-    if arguments.all {
+    if takes_all {
         return Ok((all()?, format!("{name}, all samples")));
     }
-    Ok(match put_aside(arguments, model)? {
+    Ok(match put_aside(source, label.clone(), model)? {
         Some(test) => (test, format!("{name}, the part put aside from training")),
         None => {
             let set = all()?;
@@ -115,17 +126,21 @@ fn samples(arguments: &EvalArguments, model: &Model) -> Result<(Dataset, String)
 }
 
 /// The test part that training on this very data put aside, if the model was trained on it.
-fn put_aside(arguments: &EvalArguments, model: &Model) -> Result<Option<Dataset>, DataError> {
+fn put_aside(
+    source: &Source,
+    label: LabelColumn,
+    model: &Model,
+) -> Result<Option<Dataset>, DataError> {
     let (size, prepare) = match model.input {
         InputKind::Pixels { width, height, prepared: true, .. } => (Some((width, height)), true),
         _ => (None, false),
     };
     let mut options = DataOptions {
-        label: arguments.label.clone().unwrap_or_default(),
+        label,
         size,
         prepare,
         seed: model.provenance.seed,
-        ..DataOptions::new(arguments.data.clone())
+        ..DataOptions::new(source.clone())
     };
     for _ in 0..2 {
         // Data that cannot be divided was not divided for this model.

@@ -5,12 +5,16 @@
 //! nothing else; progress and notes go to standard error.
 
 mod arguments;
+mod device;
 mod error;
 mod eval;
 mod inspect;
+mod interrupt;
 mod output;
 mod predict;
 mod progress;
+mod replay;
+mod start;
 mod train;
 
 use std::ffi::OsString;
@@ -43,6 +47,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(arguments) => eval::run(arguments),
         Command::Predict(arguments) => predict::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Device(command) => device::run(command),
+        Command::Replay(arguments) => replay::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

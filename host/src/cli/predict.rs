@@ -4,13 +4,12 @@ use std::fmt::Write;
 use std::path::Path;
 
 use gradito_core::network::argmax;
-use gradito_core::report::Diverged;
 use serde::Serialize;
 
 use super::CliError;
 use super::arguments::PredictArguments;
 use super::output::{one_line, print, print_json};
-use crate::data::{self, Dataset, InputKind, Inputs, Polarity, Sample, mnist};
+use crate::data::{self, Dataset, InputKind, Inputs, LabelColumn, Polarity, Sample, mnist};
 use crate::model::Model;
 use crate::network::Machine;
 use crate::picture::{self, Steps};
@@ -49,7 +48,7 @@ struct Answer<'a> {
 }
 
 /// What a network is given, and where it comes from.
-struct Input<'a> {
+pub struct Input<'a> {
     source: &'a str,
     line: Option<u64>,
     label: Option<String>,
@@ -65,19 +64,43 @@ enum Values {
 /// Predicts.
 pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
     let model = Model::read(&arguments.model)?;
+    let inputs = inputs(&arguments.images, arguments.label.as_ref(), &model)?;
+    let set = dataset(&inputs, &model);
+    let scores = model
+        .evaluate(set, &Machine::single(Level::best()))
+        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?
+        .outputs;
+    report(inputs, &scores, &model, arguments.verbose, arguments.json)
+}
+
+/// What `sources` name.
+pub fn inputs<'a>(
+    sources: &'a [String],
+    label: Option<&LabelColumn>,
+    model: &Model,
+) -> Result<Vec<Input<'a>>, CliError> {
     let mut inputs = Vec::new();
-    for source in &arguments.images {
-        inputs.extend(read(source, arguments, &model)?);
+    for source in sources {
+        inputs.extend(read(source, label, model)?);
     }
-    let scores = scores(&inputs, &model)
-        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
+    Ok(inputs)
+}
+
+/// Prints what the network says: its outputs for each input, one after the other.
+pub fn report(
+    inputs: Vec<Input<'_>>,
+    scores: &[f32],
+    model: &Model,
+    verbose: bool,
+    json: bool,
+) -> Result<(), CliError> {
     let scores = scores.chunks_exact(model.classes.len());
     let images: Vec<_> = inputs
         .into_iter()
         .zip(scores)
-        .map(|(input, scores)| answer(input, scores, &model))
+        .map(|(input, scores)| answer(input, scores, model))
         .collect();
-    if arguments.json {
+    if json {
         return print_json(&Report { images });
     }
     let style = Style::of_stdout();
@@ -86,7 +109,7 @@ pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
         if position > 0 && !answer.pixels.is_empty() {
             text.push('\n');
         }
-        text += &describe(answer, &model, arguments.verbose, &style);
+        text += &describe(answer, model, verbose, &style);
     }
     print(&text)
 }
@@ -94,7 +117,7 @@ pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
 /// The inputs that `source` names: one, or the rows of a CSV file.
 fn read<'a>(
     source: &'a str,
-    arguments: &PredictArguments,
+    label: Option<&LabelColumn>,
     model: &Model,
 ) -> Result<Vec<Input<'a>>, CliError> {
     let InputKind::Pixels { width, height, polarity, prepared } = model.input else {
@@ -103,7 +126,7 @@ fn read<'a>(
             let (source_name, instead) = (source.to_owned(), "a CSV file");
             return Err(CliError::NotDigits { source_name, wants, instead });
         }
-        let label = arguments.label.clone().unwrap_or_default();
+        let label = label.cloned().unwrap_or_default();
         let rows = data::read_features(Path::new(source), &label, &model.input)?;
         return Ok(rows
             .into_iter()
@@ -167,8 +190,8 @@ fn test_image(index: &str) -> Result<(Vec<u8>, String), CliError> {
     Ok((pixels, set.labels()[number].to_string()))
 }
 
-/// The outputs of the network for each input, one after the other.
-fn scores(inputs: &[Input<'_>], model: &Model) -> Result<Vec<f32>, Diverged> {
+/// The inputs as the network reads them.
+pub fn dataset(inputs: &[Input<'_>], model: &Model) -> Dataset {
     let (mut pixels, mut features) = (Vec::new(), Vec::new());
     for input in inputs {
         match &input.values {
@@ -182,8 +205,7 @@ fn scores(inputs: &[Input<'_>], model: &Model) -> Result<Vec<f32>, Diverged> {
         InputKind::Pixels { .. } => Inputs::Pixels(pixels),
         InputKind::Features { .. } => Inputs::Features(features),
     };
-    let set = Dataset::new(model.network.inputs(), values, labels);
-    Ok(model.evaluate(set, &Machine::single(Level::best()))?.outputs)
+    Dataset::new(model.network.inputs(), values, labels)
 }
 
 /// What the network says of an input.

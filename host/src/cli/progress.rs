@@ -12,8 +12,8 @@ use gradito_core::report::BatchReport;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use super::CliError;
 use super::output::note;
+use super::{CliError, interrupt};
 use crate::training::{EpochReport, Observer, Warning};
 
 /// Steps between two looks at the clock.
@@ -63,32 +63,12 @@ impl Progress {
             }),
             None => None,
         };
-        let stop = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&stop);
-        let listening = ctrlc::try_set_handler(move || {
-            // The first asks the run to stop after its step, the second does not wait for it.
-            if asked.swap(true, Ordering::Relaxed) {
-                note("gradito: interrupted twice; stopped at once");
-                std::process::exit(1);
-            }
-        });
-        match listening {
-            // Whoever started this wants a signal ignored: a shell's background job, nohup.
-            Ok(()) | Err(ctrlc::Error::MultipleHandlers) => {}
-            Err(cause) => return Err(cause.into()),
-        }
-        let target = if std::io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(steps), target);
-        // The template is constant; were it wrong, the default bar would serve.
-        if let Ok(style) =
-            ProgressStyle::with_template("{msg:>14} {bar:40} {percent:>3} %  {eta} left")
-        {
-            bar.set_style(style);
-        }
+        // The first asks the run to stop after its step, the second does not wait for it.
+        let stop = interrupt::listen(|| {
+            note("gradito: interrupted twice; stopped at once");
+            std::process::exit(1);
+        })?;
+        let bar = bar(steps);
         bar.set_message(format!("epoch 1/{epochs}"));
         Ok(Self { bar, epochs, metrics, stop, steps: 0, failed: None })
     }
@@ -161,6 +141,22 @@ impl Observer for Progress {
     fn warning(&mut self, warning: &Warning) {
         self.line(&format!("warning: {warning}"));
     }
+}
+
+/// A bar of so many steps on standard error, if that is a terminal.
+pub fn bar(steps: u64) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(steps), target);
+    // The template is constant; were it wrong, the default bar would serve.
+    if let Ok(style) = ProgressStyle::with_template("{msg:>14} {bar:40} {percent:>3} %  {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// A time in seconds, to the microsecond.

@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use gradito_core::image::{MAGIC, Provenance};
-use gradito_core::kind::OptimizerKind;
+use gradito_core::image::MAGIC;
 use gradito_core::layer::LayerShape;
 use serde::Serialize;
 
@@ -14,12 +13,13 @@ use super::CliError;
 use super::arguments::TrainArguments;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
-use crate::data::{self, Data, DataOptions, InputKind, Source};
-use crate::model::{Destination, Model, ModelError, digest, image_input};
+use super::start::{self, Parent};
+use crate::data::{Data, Source};
+use crate::model::{Destination, Model, ModelError, digest};
 use crate::network::{PackedNetwork, threads};
 use crate::simd::Level;
 use crate::terminal;
-use crate::training::{End, Execution, IndexedParts, Settings, Trained, train};
+use crate::training::{End, Execution, IndexedParts, Settings, Start, Trained, train_from};
 
 /// What `train --json` prints.
 #[derive(Serialize)]
@@ -51,26 +51,20 @@ struct Report {
 
 /// Trains a network and writes its image.
 pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
-    let settings = settings(arguments);
+    let TrainArguments { ref network, ref from, ref training, momentum, l2, .. } = *arguments;
+    let parent = from.as_deref().map(Parent::read).transpose()?;
+    let settings =
+        Settings { momentum, l2, ..start::settings(network, parent.as_ref(), training)? };
     settings.check().map_err(CliError::CommandLine)?;
     check_files(arguments)?;
     // Before the work, not after it: a folder that cannot be written to.
     let destination = Destination::new(&arguments.out)?;
-    let data = data::load(&DataOptions {
-        source: arguments.data.clone(),
-        test: arguments.test.clone(),
-        label: arguments.label.clone().unwrap_or_default(),
-        size: arguments.size,
-        prepare: arguments.prepare,
-        validation: arguments.validation,
-        seed: arguments.seed,
-    })?;
-    let Data { train: taught, validation, test, classes, input, digest: data_digest, name } = data;
-    settings
-        .check_data(&name, taught.len(), taught.width(), classes.len())
-        .map_err(CliError::Settings)?;
+    let data = start::data(&arguments.data, &settings, parent.as_ref())?;
+    let mut model = start::model(&settings, &data, parent.as_ref());
+    let first = model.network.parameters();
+    let start = Start { parameters: &first, frozen: training.freeze };
+    let Data { train: taught, validation, test, name, .. } = data;
     let sizes = [taught.len(), validation.len(), test.len()];
-    let mut model = untrained(&settings, input, classes, data_digest, sizes[0]);
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
     image(&model, arguments)?;
     let execution = Execution {
@@ -94,8 +88,12 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         sizes[2]
     ));
     let trained = match parts {
-        IndexedParts::Images(parts) => train(&settings, &execution, &parts, &mut progress),
-        IndexedParts::Features(parts) => train(&settings, &execution, &parts, &mut progress),
+        IndexedParts::Images(parts) => {
+            train_from(&settings, &start, &execution, &parts, &mut progress)
+        }
+        IndexedParts::Features(parts) => {
+            train_from(&settings, &start, &execution, &parts, &mut progress)
+        }
     };
     let metrics = progress.finish();
     let unwritten = metrics.as_ref().err().map(|error| format!("warning: {error}"));
@@ -122,8 +120,9 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
 fn check_files(arguments: &TrainArguments) -> Result<(), CliError> {
     let written = [("--out", Some(&arguments.out)), ("--metrics", arguments.metrics.as_ref())];
     let read = [
-        ("--data", arguments.data.path()),
-        ("--test", arguments.test.as_ref().and_then(Source::path)),
+        ("--data", arguments.data.data.path()),
+        ("--from", arguments.from.as_ref()),
+        ("--test", arguments.data.test.as_ref().and_then(Source::path)),
     ];
     for (at, (one, path)) in written.iter().enumerate() {
         for (other, second) in written[at + 1..].iter().chain(&read) {
@@ -161,76 +160,15 @@ fn starts_like_a_model(path: &Path) -> bool {
     read.is_ok() && magic == MAGIC
 }
 
-/// The model before training.
-fn untrained(
-    settings: &Settings,
-    input: InputKind,
-    classes: Vec<String>,
-    data_digest: [u8; 32],
-    train_samples: usize,
-) -> Model {
-    let plain = settings.momentum == 0.0;
-    let provenance = Provenance {
-        input: image_input(&input),
-        cost: settings.cost,
-        optimizer: if plain { OptimizerKind::Sgd } else { OptimizerKind::Momentum },
-        init: settings.init,
-        seed: settings.seed,
-        epochs: 0,
-        batch: settings.batch as u32,
-        steps: 0,
-        eta: settings.eta,
-        momentum: settings.momentum,
-        l2: settings.l2,
-        train_samples: train_samples as u32,
-        test_samples: 0,
-        test_correct: 0,
-        gradito: version(),
-        data_digest,
-        parent_digest: [0; 32],
-    };
-    let network = PackedNetwork::new(&settings.shapes())
-        .expect("a topology has a layer, no width of 0, and its widths meet");
-    Model { network, provenance, input, classes }
-}
-
 /// The image of `model`.
 fn image(model: &Model, arguments: &TrainArguments) -> Result<Vec<u8>, ModelError> {
     model.to_bytes().map_err(|cause| ModelError::Image { path: arguments.out.clone(), cause })
-}
-
-/// The settings of the command line.
-fn settings(arguments: &TrainArguments) -> Settings {
-    Settings {
-        topology: arguments.layers.clone(),
-        activation: arguments.activation,
-        output: arguments.output,
-        cost: arguments.cost,
-        math: arguments.math,
-        init: arguments.init,
-        eta: arguments.eta,
-        momentum: arguments.momentum,
-        l2: arguments.l2,
-        batch: arguments.batch.get(),
-        epochs: arguments.epochs.get(),
-        steps: arguments.steps.map(Into::into),
-        seed: arguments.seed,
-    }
 }
 
 /// The mini-batches of the whole run.
 fn steps(settings: &Settings, samples: usize) -> u64 {
     let all = u64::from(settings.epochs) * samples.div_ceil(settings.batch) as u64;
     settings.steps.map_or(all, |most| all.min(most))
-}
-
-/// This version, filled up with zeros.
-fn version() -> [u8; 16] {
-    let mut version = [0; 16];
-    for (target, byte) in version.iter_mut().zip(env!("CARGO_PKG_VERSION").bytes()) {
-        *target = byte;
-    }
-    version
 }
 
 /// Prints what came of it.

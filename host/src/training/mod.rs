@@ -1,16 +1,20 @@
 //! Training: from settings and samples to parameters.
 
 mod evaluate;
+mod freeze;
 mod health;
 mod optimizer;
+mod plan;
 mod run;
 mod samples;
 mod settings;
 mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
+pub use freeze::Start;
 pub use health::Warning;
-pub use run::{End, EpochReport, Execution, Observer, TrainError, Trained, train};
+pub use plan::{FollowError, Followed, Plan, Step, follow};
+pub use run::{End, EpochReport, Execution, Observer, TrainError, Trained, train, train_from};
 pub use samples::{FeatureRows, Indexed, IndexedParts, LitImages, Parts, Samples};
 pub use settings::{Settings, SettingsError, Topology, TopologyError};
 pub use trainer::Trainer;

@@ -10,6 +10,7 @@ use rayon::ThreadPoolBuildError;
 use thiserror::Error;
 
 use super::evaluate::Evaluation;
+use super::freeze::{Start, freeze};
 use super::health::{Warning, chance, saturation};
 use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
@@ -146,9 +147,53 @@ pub fn train<S: Samples>(
     parts: &Parts<S>,
     observer: &mut impl Observer,
 ) -> Result<Trained, TrainError> {
-    let samples = parts.train.len();
     let machine = Machine::new(execution.level, execution.threads.get())?;
-    let trainer = Trainer::new(settings, samples, machine)?;
+    let trainer = Trainer::new(settings, parts.train.len(), machine)?;
+    run(settings, trainer, parts, observer)
+}
+
+/// [`train`] from given parameters on, and perhaps not all layers.
+///
+/// # Errors
+///
+/// [`TrainError`]; there is nothing to keep then.
+///
+/// # Panics
+///
+/// If there are more or fewer parameters than the network has.
+pub fn train_from<S: Samples>(
+    settings: &Settings,
+    start: &Start<'_>,
+    execution: &Execution,
+    parts: &Parts<S>,
+    observer: &mut impl Observer,
+) -> Result<Trained, TrainError> {
+    let machine = Machine::new(execution.level, execution.threads.get())?;
+    let samples = parts.train.len();
+    let frozen = freeze(settings, start)?;
+    let Some(front) = &frozen.front else {
+        let trainer = Trainer::with_parameters(settings, start.parameters, samples, machine)?;
+        return run(settings, trainer, parts, observer);
+    };
+    let parts = Parts {
+        train: front.features(&parts.train, &machine),
+        validation: front.features(&parts.validation, &machine),
+        test: front.features(&parts.test, &machine),
+    };
+    let rest = &frozen.settings;
+    let trainer = Trainer::with_parameters(rest, frozen.parameters, samples, machine)?;
+    let mut trained = run(rest, trainer, &parts, observer)?;
+    trained.parameters = frozen.whole(trained.parameters);
+    Ok(trained)
+}
+
+/// Trains the network of `trainer`.
+fn run<S: Samples>(
+    settings: &Settings,
+    trainer: Trainer,
+    parts: &Parts<S>,
+    observer: &mut impl Observer,
+) -> Result<Trained, TrainError> {
     let trained = Trained {
         parameters: trainer.network().parameters(),
         end: End::Done,
@@ -157,8 +202,11 @@ pub fn train<S: Samples>(
         history: Vec::new(),
         test: Evaluation::default(),
     };
-    let mut run = Run { settings, parts, trainer, order: vec![0; samples], steps: 0, trained };
-    for epoch in 0..settings.epochs {
+    let order = vec![0; parts.train.len()];
+    let mut run = Run { settings, parts, trainer, order, steps: 0, trained };
+    // No step may be wanted at all: then there is only a starting point.
+    let epochs = if settings.steps == Some(0) { 0 } else { settings.epochs };
+    for epoch in 0..epochs {
         if run.epoch(epoch, observer)?.is_break() {
             break;
         }

@@ -135,6 +135,13 @@ impl Samples for LitImages {
     }
 }
 
+impl FeatureRows {
+    /// Rows of `width` values each, one after the other, and their labels.
+    pub(super) fn new(width: usize, values: Vec<f32>, labels: Vec<u16>) -> Self {
+        Self { width, values, labels }
+    }
+}
+
 impl Samples for FeatureRows {
     #[inline(always)]
     fn fill(&self, indices: &[u32], block: &mut Block, labels: &mut Vec<u16>) {

@@ -28,6 +28,11 @@ impl Topology {
         self.0[self.0.len() - 1]
     }
 
+    /// The widths of what is behind the first layers, of which there are more than so many.
+    pub(super) fn behind(&self, layers: usize) -> Self {
+        Self(self.0[layers..].to_vec())
+    }
+
     /// The widths of a network of `shapes`, of which there is at least one.
     pub fn of(shapes: &[LayerShape]) -> Self {
         let inputs = shapes.first().map_or(0, |shape| shape.inputs);
@@ -185,6 +190,14 @@ pub enum SettingsError {
     /// The batch is empty.
     #[error("batch must be at least 1, and it is 0")]
     NoBatch,
+    /// Nothing is left to be trained.
+    #[error("freezing {frozen} of {layers} layers leaves none to be trained; freeze fewer")]
+    Frozen {
+        /// Layers that are not to be trained.
+        frozen: usize,
+        /// Layers there are.
+        layers: usize,
+    },
     /// The batch is larger than the training set.
     #[error(
         "a batch of {batch} is more than the {samples} training samples of {data}; use --batch {samples} or less"

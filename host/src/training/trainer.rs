@@ -113,6 +113,11 @@ impl Trainer {
         })
     }
 
+    /// Goes on with another learning rate.
+    pub fn set_eta(&mut self, eta: f32) {
+        self.eta = eta;
+    }
+
     /// Evaluates the network on all samples.
     ///
     /// # Errors

@@ -23,7 +23,8 @@ fn wrong_values_are_named_with_what_is_right() {
     for (line, words) in [
         ("--batch 0", "it must be a whole number, at least 1"),
         ("--batch -3", "it must be a whole number, at least 1"),
-        ("--steps 0", "it must be a whole number, at least 1"),
+        ("--steps -1", "it must be a whole number, at least 0"),
+        ("--freeze 2", "freezing 2 of 2 layers leaves none to be trained"),
         ("--epochs 1.5", "it must be a whole number, at least 1"),
         ("--seed 18446744073709551616", "it is too large"),
         ("--eta nan", "it must be a positive number"),

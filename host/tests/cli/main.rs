@@ -2,11 +2,13 @@
 //!
 //! These tests live beside the binary because cargo builds it for them, and says where, only here.
 
+mod device;
 mod errors;
 mod eval;
 mod help;
 mod inspect;
 mod interrupt;
+mod onward;
 mod predict;
 mod samples;
 mod sandbox;

@@ -1,0 +1,190 @@
+//! The flags of `gradito device`, as those of [the rest](crate::cli).
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+use gradito_link::board::Board;
+
+use crate::cli::arguments::{
+    DataArguments, NetworkArguments, TrainingArguments, at_least_one, source,
+};
+use crate::data::{LabelColumn, Source};
+use crate::device::emulator;
+
+/// What a device can be asked for.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// Say who answers: board, firmware, memory, model
+    Info(InfoArguments),
+    /// Ask the device what it sees in images, or in the rows of a CSV file
+    ///
+    /// Images are prepared here, as for gradito predict; the device runs the network.
+    Infer(InferArguments),
+    /// Test a model on the device: accuracy, instructions, memory, every bit
+    ///
+    /// Sends the test set, and compares every output bit with what this machine computes.
+    Test(TestArguments),
+    /// Train on the device, and compare the result with this machine's
+    ///
+    /// The batches are those of gradito train with the same data, --seed and --batch. Without a
+    /// model training starts from a new network, as gradito train --steps 0 writes it. Ctrl-C ends
+    /// a run after its request; a log then ends with the last whole step.
+    Train(Box<TrainArguments>),
+}
+
+/// Which device.
+#[derive(Args, Debug)]
+pub struct Target {
+    #[command(flatten)]
+    which: Which,
+    /// Speed of the port, in bits a second
+    #[arg(long, value_name = "RATE", default_value = "115200", value_parser = at_least_one::<NonZeroU32>, help_heading = "Device")]
+    pub baud: NonZeroU32,
+    /// Firmware to emulate [default: built for the model]
+    ///
+    /// An ELF file, as cargo builds it in the folder firmware/ of a checkout of gradito. Unless
+    /// given, the firmware of the checkout that the current folder is in is built for the model.
+    #[arg(long, value_name = "ELF", conflicts_with = "port", value_hint = ValueHint::FilePath, help_heading = "Device")]
+    pub firmware: Option<PathBuf>,
+}
+
+/// One of the two.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// Serial port of the board: /dev/ttyACM0, COM3
+    #[arg(long, value_name = "PORT", help_heading = "Device")]
+    port: Option<String>,
+    /// Board to emulate in QEMU
+    ///
+    /// One of mps2-an386 (Cortex-M4F), mps2-an385 (Cortex-M3), stm32f405 (Cortex-M4F) and microbit
+    /// (Cortex-M0). Needs qemu-system-arm.
+    #[arg(long, value_name = "BOARD", value_parser = board, help_heading = "Device")]
+    emulate: Option<&'static Board>,
+}
+
+/// Where a device is.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// At a serial port.
+    Port(&'a str),
+    /// In the emulator.
+    Emulated(&'static Board),
+}
+
+impl Target {
+    /// Where it is.
+    pub fn place(&self) -> Place<'_> {
+        match (&self.which.port, self.which.emulate) {
+            (_, Some(board)) => Place::Emulated(board),
+            (Some(port), None) => Place::Port(port),
+            (None, None) => unreachable!("one of the two is required"),
+        }
+    }
+}
+
+fn board(name: &str) -> Result<&'static Board, String> {
+    emulator::board(name).map_err(|error| error.to_string())
+}
+
+/// `gradito device info`.
+#[derive(Args, Debug)]
+pub struct InfoArguments {
+    /// With --emulate: a model to put into its flash
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: Target,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device infer`.
+#[derive(Args, Debug)]
+pub struct InferArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// PNG or PGM files, MNIST test images (test:17), or a CSV file
+    #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::FilePath)]
+    pub images: Vec<String>,
+    /// Label of a CSV file: first, last or the column's name
+    #[arg(long, value_name = "COLUMN")]
+    pub label: Option<LabelColumn>,
+    /// Say how each image was prepared
+    #[arg(short, long)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub target: Target,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device test`.
+#[derive(Args, Debug)]
+pub struct TestArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// mnist, a folder, or a CSV file
+    #[arg(long, value_name = "DATA", default_value = "mnist", value_parser = source, value_hint = ValueHint::AnyPath, help_heading = "Data")]
+    pub data: Source,
+    /// Label of a CSV file: first, last or the column's name
+    #[arg(long, value_name = "COLUMN", help_heading = "Data")]
+    pub label: Option<LabelColumn>,
+    /// Take all samples of --data, not the test part
+    #[arg(long, help_heading = "Data")]
+    pub all: bool,
+    /// Send only the first so many samples
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Data")]
+    pub samples: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub target: Target,
+    /// On emulated mps2 boards: send all through files
+    ///
+    /// A serial port is emulated byte by byte; files are a hundred times faster. The frames are the
+    /// same.
+    #[arg(long, conflicts_with = "port", help_heading = "Device")]
+    pub bulk: bool,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device train`.
+#[derive(Args, Debug)]
+pub struct TrainArguments {
+    /// The model to start from [default: a new network]
+    #[arg(value_hint = ValueHint::FilePath, conflicts_with_all = ["layers", "activation", "cost", "output", "init", "math"])]
+    pub model: Option<PathBuf>,
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkArguments,
+    /// The training.
+    #[command(flatten)]
+    pub training: TrainingArguments,
+    /// The data.
+    #[command(flatten)]
+    pub data: DataArguments,
+    /// The device.
+    #[command(flatten)]
+    pub target: Target,
+    /// On emulated mps2 boards: send all through files
+    ///
+    /// A serial port is emulated byte by byte; files are a hundred times faster. The frames are the
+    /// same.
+    #[arg(long, conflicts_with = "port", help_heading = "Device")]
+    pub bulk: bool,
+    /// Write the trained model, read back from the device
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub out: Option<PathBuf>,
+    /// Record what was learnt from, for gradito replay
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub log: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}

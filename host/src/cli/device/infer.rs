@@ -1,0 +1,35 @@
+//! `gradito device infer`.
+
+use super::arguments::InferArguments;
+use super::connect::{Wanted, connect};
+use super::test::Difference;
+use crate::cli::{CliError, predict};
+use crate::device::firmware::Variant;
+use crate::device::input::input;
+use crate::model::Model;
+use crate::network::Machine;
+use crate::simd::Level;
+
+/// Asks the device what it sees.
+pub fn run(arguments: &InferArguments) -> Result<(), CliError> {
+    let model = Model::read(&arguments.model)?;
+    let inputs = predict::inputs(&arguments.images, arguments.label.as_ref(), &model)?;
+    let set = predict::dataset(&inputs, &model);
+    let desktop = model
+        .evaluate(set.clone(), &Machine::single(Level::best()))
+        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?
+        .outputs;
+    let variant = Variant::inference(&model);
+    let wanted = Wanted { variant: Some(&variant), model: Some((&model, &arguments.model)) };
+    let (mut client, _) = connect(&arguments.target, &wanted)?;
+    let mut outputs = Vec::new();
+    let mut scratch = Vec::new();
+    for index in 0..set.len() {
+        outputs.extend(client.infer(input(set.sample(index), &mut scratch))?.outputs);
+    }
+    predict::report(inputs, &outputs, &model, arguments.verbose, arguments.json)?;
+    match Difference::first(&outputs, &desktop, model.network.outputs()) {
+        Some(difference) => Err(CliError::Differs(format!("{}: {difference}", client.name()))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,583 @@
+//! Requests and replies, one at a time, over a line that may lose or damage some.
+//!
+//! Each request has a number of its own. What is not answered in time, or answered by something that
+//! is no frame, is sent again under the same number; the device then does nothing but repeat its
+//! reply, so that a step is never taken twice. Replies with other numbers are late doubles and are
+//! passed over.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use gradito_link::frame::{self, FrameError, OVERHEAD, Receiver};
+use gradito_link::message::{Input, Refusal, Reply, Request, Statistics, Training};
+
+use super::script::{Link, Script};
+use super::{DeviceError, Identity, Transport};
+
+/// Coded bytes of the longest frame that the host reads, and room for those it sends.
+const FRAME: usize = 1 << 16;
+
+/// Longest sleep in one read: how soon Ctrl-C is seen.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// After a damaged frame the reply is asked for again so soon; more of the same noise may follow.
+const AFTER_DAMAGE: Duration = Duration::from_millis(4);
+
+/// How long a device that is starting is listened to before it is spoken to.
+const START: Duration = Duration::from_secs(1);
+
+/// After a start the request is repeated so soon, if it was missed.
+const AFTER_START: Duration = Duration::from_millis(50);
+
+/// Kinds of requests.
+const KINDS: usize = 15;
+
+/// How long a client waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// At least, before a request is repeated.
+    pub least: Duration,
+    /// Before a request is repeated, until it is known how long the device takes for one.
+    pub repeat: Duration,
+    /// In silence, before the device is given up.
+    pub silence: Duration,
+    /// In silence, while the device may erase flash.
+    pub erase: Duration,
+    /// In all, for one request, whatever is heard.
+    pub all: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            least: Duration::from_millis(20),
+            repeat: Duration::from_millis(300),
+            silence: Duration::from_millis(2800),
+            erase: Duration::from_secs(10),
+            all: Duration::from_secs(15),
+        }
+    }
+}
+
+/// What a client counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Requests answered.
+    pub requests: u64,
+    /// Requests that were sent again.
+    pub repeated: u64,
+    /// Frames that came damaged.
+    pub damaged: u64,
+    /// Replies to requests that were answered already.
+    pub late: u64,
+}
+
+/// What a forward pass on the device found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inference {
+    /// The class.
+    pub class: usize,
+    /// The ticks it took.
+    pub ticks: u32,
+    /// The outputs.
+    pub outputs: Vec<f32>,
+}
+
+/// What a step on the device showed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stepped {
+    /// The sum of the samples' costs before the step.
+    pub cost: f64,
+    /// How many of the samples were recognised before the step.
+    pub correct: u32,
+    /// The ticks it took.
+    pub ticks: u32,
+}
+
+/// How the cost of a sample depends on a parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Derivative {
+    /// By backpropagation.
+    pub gradient: f32,
+    /// The cost with less of the parameter.
+    pub below: f32,
+    /// The cost with more of the parameter.
+    pub above: f32,
+    /// The parameter's two values.
+    pub at: [f32; 2],
+}
+
+/// The digests of a device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Digests {
+    /// Of the parameters in use.
+    pub parameters: [u8; 32],
+    /// What was learnt from, if the device trains.
+    pub training: Option<Training>,
+}
+
+/// One device, asked one thing at a time.
+#[derive(Debug)]
+pub struct Client {
+    line: Box<dyn Transport>,
+    stop: Arc<AtomicBool>,
+    patience: Patience,
+    receiver: Box<Receiver<FRAME>>,
+    /// The request under way, coded.
+    sent: Vec<u8>,
+    sequence: u16,
+    /// Coded bytes that the device can hold.
+    room: usize,
+    connected: bool,
+    /// Whether the device starts with its line, and was not heard yet.
+    is_starting: bool,
+    counts: Counts,
+    /// How long the device takes for each kind of request.
+    usual: [Option<Duration>; KINDS],
+    /// What was read from the line, and how much of it is still to be looked at.
+    bytes: Box<[u8]>,
+    unread: Range<usize>,
+}
+
+/// A request that is coded.
+struct Sending {
+    length: usize,
+    kind: usize,
+    /// How long the device may be silent about it.
+    silence: Duration,
+}
+
+impl Client {
+    /// A client on `line`, which gives up when `stop` is set; nothing is said yet.
+    pub fn new(line: Box<dyn Transport>, stop: Arc<AtomicBool>, patience: Patience) -> Self {
+        // Anywhere, so that a late reply to an earlier program is not taken for one to this.
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        Self {
+            is_starting: line.is_starting(),
+            line,
+            stop,
+            patience,
+            receiver: Box::new(Receiver::new()),
+            sent: vec![0; FRAME],
+            sequence: (now.subsec_micros() % u32::from(u16::MAX)) as u16,
+            room: FRAME,
+            connected: false,
+            counts: Counts::default(),
+            usual: [None; KINDS],
+            bytes: vec![0; 4096].into(),
+            unread: 0..0,
+        }
+    }
+
+    /// What it leads to.
+    pub fn name(&self) -> &str {
+        self.line.name()
+    }
+
+    /// What was counted so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Says hello, and hears who is there; whatever was under way on the device is over.
+    ///
+    /// # Errors
+    ///
+    /// If nothing answers, or nothing that this version understands.
+    pub fn hello(&mut self) -> Result<Identity, DeviceError> {
+        self.ask(&Request::Hello, |reply| match reply {
+            Reply::Hello(hello) => Identity::of(hello),
+            _ => None,
+        })
+    }
+
+    /// The digests of the parameters in use and of what was learnt from.
+    ///
+    /// # Errors
+    ///
+    /// As of every request: the device refuses, or the link fails.
+    pub fn digests(&mut self) -> Result<Digests, DeviceError> {
+        self.ask(&Request::Digest, |reply| match *reply {
+            Reply::Digest { parameters, training } => Some(Digests { parameters, training }),
+            _ => None,
+        })
+    }
+
+    /// What the device counted.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn statistics(&mut self) -> Result<Statistics, DeviceError> {
+        self.ask(&Request::Statistics, |reply| match *reply {
+            Reply::Statistics(statistics) => Some(statistics),
+            _ => None,
+        })
+    }
+
+    /// The ticks that a loop of so many instructions takes.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn calibrate(&mut self, instructions: u32) -> Result<u32, DeviceError> {
+        self.ask(&Request::Calibrate { instructions }, |reply| match *reply {
+            Reply::Ticks(ticks) => Some(ticks),
+            _ => None,
+        })
+    }
+
+    /// Forward for one sample.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn infer(&mut self, input: Input<'_>) -> Result<Inference, DeviceError> {
+        self.ask(&Request::Infer(input), inference)
+    }
+
+    /// The `count` outputs of a layer for the last sample inferred.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn activations(&mut self, layer: usize, count: usize) -> Result<Vec<f32>, DeviceError> {
+        let bytes = self.pieces(4 * count, 4, |first| Request::Activations {
+            layer: layer as u8,
+            first: first as u16,
+        })?;
+        Ok(floats(&bytes))
+    }
+
+    /// Hands over a labelled sample for the next step.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn sample(&mut self, slot: usize, label: u16, input: Input<'_>) -> Result<(), DeviceError> {
+        self.ask(&Request::Sample { slot: slot as u8, label, input }, done)
+    }
+
+    /// A step of mini-batch SGD on the `samples` that were handed over.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn step(&mut self, samples: usize, eta: f32) -> Result<Stepped, DeviceError> {
+        self.ask(&Request::Step { samples: samples as u8, eta }, stepped)
+    }
+
+    /// How the cost of the sample in slot 0 depends on a parameter.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn derivative(&mut self, parameter: usize, h: f32) -> Result<Derivative, DeviceError> {
+        let parameter = parameter as u32;
+        self.ask(&Request::Derivative { parameter, h }, |reply| match *reply {
+            Reply::Derivative { gradient, below, above, at } => {
+                Some(Derivative { gradient, below, above, at })
+            }
+            _ => None,
+        })
+    }
+
+    /// Makes the device forget what it learnt.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn reset(&mut self) -> Result<(), DeviceError> {
+        self.ask(&Request::Reset, done)
+    }
+
+    /// All `count` parameters in use, in the order of a model image.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn parameters(&mut self, count: usize) -> Result<Vec<f32>, DeviceError> {
+        let bytes =
+            self.pieces(4 * count, 4, |first| Request::Parameters { first: first as u32 })?;
+        Ok(floats(&bytes))
+    }
+
+    /// The model image in use, of which there are `length` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As of every request.
+    pub fn image(&mut self, length: usize) -> Result<Vec<u8>, DeviceError> {
+        self.pieces(length, 1, |first| Request::Image { first: first as u32 })
+    }
+
+    /// Writes a model image, which the device then uses; `progress` hears of every byte written.
+    ///
+    /// # Errors
+    ///
+    /// As of every request; the model before is in use then, as long as the device lives.
+    pub fn write(
+        &mut self,
+        image: &[u8],
+        mut progress: impl FnMut(usize),
+    ) -> Result<(), DeviceError> {
+        self.ask(&Request::WriteBegin { length: image.len() as u32 }, done)?;
+        // Offset and length take up to five bytes each, the request itself one.
+        let most = self.room.saturating_sub(OVERHEAD + 11) & !3;
+        for (index, bytes) in image.chunks(most.clamp(4, 1024)).enumerate() {
+            let offset = (index * most.clamp(4, 1024)) as u32;
+            self.ask(&Request::WriteNext { offset, bytes }, done)?;
+            progress(offset as usize + bytes.len());
+        }
+        self.ask(&Request::WriteEnd, done)
+    }
+
+    /// Bytes that come in several replies; `request` gives that which begins with the item at a
+    /// place, an item being so many bytes.
+    fn pieces(
+        &mut self,
+        length: usize,
+        item: usize,
+        request: impl Fn(usize) -> Request<'static>,
+    ) -> Result<Vec<u8>, DeviceError> {
+        let mut all = Vec::with_capacity(length);
+        while all.len() < length {
+            let piece = self.ask(&request(all.len() / item), |reply| match reply {
+                Reply::Bytes(bytes) => Some(bytes.to_vec()),
+                _ => None,
+            })?;
+            if piece.is_empty() || piece.len() % item != 0 || piece.len() > length - all.len() {
+                return Err(DeviceError::Unexpected { name: self.name().to_owned() });
+            }
+            all.extend_from_slice(&piece);
+        }
+        Ok(all)
+    }
+
+    /// Asks, and takes from the reply what `pick` finds in it.
+    ///
+    /// # Errors
+    ///
+    /// If the device refuses, answers something in which `pick` finds nothing, or does not answer.
+    pub fn ask<R>(
+        &mut self,
+        request: &Request<'_>,
+        mut pick: impl FnMut(&Reply<'_>) -> Option<R>,
+    ) -> Result<R, DeviceError> {
+        let name = self.name().to_owned();
+        let sending = self.send(request)?;
+        self.receive(sending, |reply| match reply {
+            Reply::Refused(refusal) => Err(refused(&name, refusal)),
+            reply => pick(reply).ok_or_else(|| DeviceError::Unexpected { name: name.clone() }),
+        })
+    }
+
+    /// Codes a request and gives it a number.
+    fn send(&mut self, request: &Request<'_>) -> Result<Sending, DeviceError> {
+        // 0 is what a device says unasked.
+        self.sequence = self.sequence.checked_add(1).unwrap_or(1);
+        let length = frame::encode(self.sequence, request, &mut self.sent)
+            .map_err(|cause| DeviceError::Frame { name: self.line.name().to_owned(), cause })?
+            .len();
+        if matches!(request, Request::Hello) {
+            self.connected = false;
+        }
+        // The two zeros around it are not held.
+        if self.connected && length - 2 > self.room {
+            let (name, room) = (self.name().to_owned(), self.room);
+            return Err(DeviceError::TooLong { name, length: length - 2, room });
+        }
+        let silence = match request {
+            Request::WriteBegin { .. } => self.patience.erase,
+            _ => self.patience.silence,
+        };
+        Ok(Sending { length, kind: kind(request), silence })
+    }
+
+    /// Sends a request until it is answered, and hands the reply to `read`.
+    fn receive<R>(
+        &mut self,
+        Sending { length, kind, silence }: Sending,
+        mut read: impl FnMut(&Reply<'_>) -> Result<R, DeviceError>,
+    ) -> Result<R, DeviceError> {
+        let on_the_way = self.line.time_for(length);
+        let mut wait = match self.usual[kind] {
+            Some(usual) => (2 * usual + self.patience.least).min(self.patience.repeat),
+            None => self.patience.repeat,
+        };
+        let start = Instant::now();
+        let mut heard = start;
+        let mut is_first = true;
+        // A device that is just starting is heard before it is spoken to.
+        let mut listens = std::mem::take(&mut self.is_starting);
+        loop {
+            if !listens {
+                self.line.write(&self.sent[..length]).map_err(|cause| self.broken(cause))?;
+            }
+            let sent = Instant::now();
+            let end = (heard + silence).min(start + self.patience.all);
+            let wait_now = if listens { START } else { on_the_way + wait };
+            let mut until = (sent + wait_now).min(end);
+            while !self.unread.is_empty() || Instant::now() < until {
+                if self.unread.is_empty() {
+                    let left = until.saturating_duration_since(Instant::now());
+                    let patience = left.clamp(Duration::from_millis(1), GLANCE);
+                    let count = self
+                        .line
+                        .read(&mut self.bytes, patience)
+                        .map_err(|cause| self.broken(cause))?;
+                    self.unread = 0..count;
+                }
+                if self.stop.load(Ordering::Relaxed) {
+                    return Err(DeviceError::Interrupted);
+                }
+                for at in self.unread.by_ref() {
+                    let Some(packet) = self.receiver.push(self.bytes[at]) else { continue };
+                    match packet.and_then(frame::decode::<Reply<'_>>) {
+                        Ok((sequence, reply)) if sequence == self.sequence => {
+                            // Of a repeated one it is not known which was answered.
+                            if is_first {
+                                let now = sent.elapsed().saturating_sub(on_the_way);
+                                let usual = self.usual[kind].unwrap_or(now);
+                                self.usual[kind] = Some(now.max(usual - usual / 16));
+                            }
+                            self.counts.requests += 1;
+                            if let Reply::Hello(hello) = reply {
+                                self.connected = true;
+                                self.room = usize::from(hello.frame);
+                            }
+                            return read(&reply);
+                        }
+                        Ok((0, Reply::Hello(_))) => {
+                            if self.connected {
+                                let name = self.line.name().to_owned();
+                                return Err(DeviceError::Restarted { name });
+                            }
+                            // It has just started, and may have missed what came before.
+                            heard = Instant::now();
+                            until = until
+                                .min(heard + if listens { Duration::ZERO } else { AFTER_START });
+                        }
+                        Ok(_) => self.counts.late += 1,
+                        Err(cause @ (FrameError::Version { .. } | FrameError::Message)) => {
+                            let name = self.line.name().to_owned();
+                            return Err(DeviceError::Frame { name, cause });
+                        }
+                        Err(_) => {
+                            self.counts.damaged += 1;
+                            heard = Instant::now();
+                            until = until.min(heard + AFTER_DAMAGE);
+                        }
+                    }
+                }
+            }
+            if Instant::now() >= (heard + silence).min(start + self.patience.all) {
+                let name = self.name().to_owned();
+                return Err(match self.connected {
+                    true => DeviceError::Lost { name },
+                    false => DeviceError::Silent { name },
+                });
+            }
+            if std::mem::take(&mut listens) {
+                continue;
+            }
+            is_first = false;
+            self.counts.repeated += 1;
+            wait = (wait + wait / 2).min(self.patience.repeat);
+        }
+    }
+
+    /// An error of the line.
+    fn broken(&self, cause: std::io::Error) -> DeviceError {
+        if self.stop.load(Ordering::Relaxed) {
+            return DeviceError::Interrupted;
+        }
+        let name = self.name().to_owned();
+        match cause.kind() {
+            // Says itself how it ended.
+            std::io::ErrorKind::Other => DeviceError::Ended { name, how: cause.to_string() },
+            std::io::ErrorKind::TimedOut => DeviceError::Lost { name },
+            _ => DeviceError::Broken { name, cause },
+        }
+    }
+}
+
+impl Link for Client {
+    fn name(&self) -> &str {
+        self.line.name()
+    }
+
+    fn repeated(&self) -> u64 {
+        self.counts.repeated
+    }
+
+    fn play(&mut self, script: &mut dyn Script) -> Result<(), DeviceError> {
+        let name = self.name().to_owned();
+        let mut scratch = Vec::new();
+        for index in 0..script.len() {
+            let sending = self.send(&script.request(index, &mut scratch))?;
+            self.receive(sending, |reply| match reply {
+                Reply::Refused(refusal) => Err(refused(&name, refusal)),
+                reply => script.reply(index, reply),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// A refusal, to keep.
+pub(super) fn refused(name: &str, refusal: &Refusal<'_>) -> DeviceError {
+    DeviceError::Refused { name: name.to_owned(), why: refusal.to_string() }
+}
+
+/// Whether it is done.
+fn done(reply: &Reply<'_>) -> Option<()> {
+    matches!(reply, Reply::Done).then_some(())
+}
+
+/// What a forward pass found.
+pub fn inference(reply: &Reply<'_>) -> Option<Inference> {
+    match *reply {
+        Reply::Inferred { class, ticks, outputs } if outputs.len() % 4 == 0 => {
+            Some(Inference { class: class.into(), ticks, outputs: floats(outputs) })
+        }
+        _ => None,
+    }
+}
+
+/// What a step showed.
+pub fn stepped(reply: &Reply<'_>) -> Option<Stepped> {
+    match *reply {
+        Reply::Stepped { cost, correct, ticks } => Some(Stepped { cost, correct, ticks }),
+        _ => None,
+    }
+}
+
+/// Numbers from their bytes.
+pub fn floats(bytes: &[u8]) -> Vec<f32> {
+    let (numbers, _) = bytes.as_chunks();
+    numbers.iter().map(|&number| f32::from_le_bytes(number)).collect()
+}
+
+/// A number for each kind of request, below [`KINDS`].
+const fn kind(request: &Request<'_>) -> usize {
+    match request {
+        Request::Hello => 0,
+        Request::Digest => 1,
+        Request::Statistics => 2,
+        Request::Calibrate { .. } => 3,
+        Request::Infer(_) => 4,
+        Request::Activations { .. } => 5,
+        Request::Sample { .. } => 6,
+        Request::Step { .. } => 7,
+        Request::Derivative { .. } => 8,
+        Request::Reset => 9,
+        Request::Parameters { .. } => 10,
+        Request::Image { .. } => 11,
+        Request::WriteBegin { .. } => 12,
+        Request::WriteNext { .. } => 13,
+        Request::WriteEnd => 14,
+    }
+}

@@ -1,0 +1,176 @@
+//! The firmware of a checkout: built for a model's network.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use gradito_core::kind::{CostKind, MathKind};
+use gradito_core::layer::LayerShape;
+use gradito_link::board::Board;
+
+use super::DeviceError;
+use crate::model::Model;
+
+/// What a firmware is built for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// The layers.
+    pub layers: Vec<LayerShape>,
+    /// The cost it trains with.
+    pub cost: CostKind,
+    /// Whether it reads pixels; else features.
+    pub pixels: bool,
+    /// Samples of the largest batch; `None` for a firmware that does not train.
+    pub batch: Option<usize>,
+    /// How many of the first layers are left in flash, untrained.
+    pub frozen: usize,
+}
+
+impl Variant {
+    /// What runs `model`, without training.
+    pub fn inference(model: &Model) -> Self {
+        Self {
+            layers: model.network.shapes(),
+            cost: model.provenance.cost,
+            pixels: matches!(model.input, crate::data::InputKind::Pixels { .. }),
+            batch: None,
+            frozen: 0,
+        }
+    }
+
+    /// What trains `model` in batches of up to `batch` samples, but not its first `frozen` layers.
+    pub fn training(model: &Model, batch: usize, frozen: usize) -> Self {
+        Self { batch: Some(batch), frozen, ..Self::inference(model) }
+    }
+
+    /// The variables that the firmware's build takes its network from.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let mut variables = vec![
+            ("GRADITO_NETWORK", network(&self.layers)),
+            // Costs and activations are called in Rust as their kinds are.
+            ("GRADITO_COST", format!("{:?}", self.cost)),
+            ("GRADITO_INPUT", if self.pixels { "pixels" } else { "features" }.to_owned()),
+        ];
+        if let Some(batch) = self.batch {
+            variables.push(("GRADITO_BATCH", batch.to_string()));
+            variables.push(("GRADITO_FREEZE", self.frozen.to_string()));
+        }
+        variables
+    }
+}
+
+/// A network as `network!` takes it: `784 => 30 Sigmoid => 10 Sigmoid`.
+pub fn network(layers: &[LayerShape]) -> String {
+    let mut text = layers.first().map_or(0, |layer| layer.inputs).to_string();
+    for LayerShape { outputs, activation, math, .. } in layers {
+        text += &format!(" => {outputs} {activation:?}");
+        if *math != MathKind::Poly {
+            text += &format!("<{math:?}>");
+        }
+    }
+    text
+}
+
+/// The folder of the firmware in the checkout that `from` is in.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn folder(from: &Path) -> Result<PathBuf, DeviceError> {
+    from.ancestors()
+        .map(|folder| folder.join("firmware"))
+        .find(|folder| folder.join("Cargo.toml").is_file())
+        .ok_or(DeviceError::NoFirmware)
+}
+
+/// Builds the firmware in `folder`, for what it is set to there unless a `variant` is given, and
+/// returns its ELF file; cargo speaks on standard error.
+///
+/// # Errors
+///
+/// If it does not build.
+pub fn build(
+    folder: &Path,
+    board: &Board,
+    variant: Option<&Variant>,
+) -> Result<PathBuf, DeviceError> {
+    let mut features = board.name.to_owned();
+    if variant.is_some_and(|variant| variant.batch.is_some()) {
+        features += ",train";
+    }
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .current_dir(folder)
+        .args(["build", "--release", "--target", board.target, "--features", &features])
+        // One line of JSON an artefact: says where the ELF file is, whatever the target folder.
+        .args(["--quiet", "--message-format", "json-render-diagnostics"])
+        .envs(variant.map(Variant::variables).unwrap_or_default())
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit());
+    // Relative to the folder that gradito runs in, as for cargo itself.
+    if let Some(target) = std::env::var_os("CARGO_TARGET_DIR")
+        && let Ok(target) = std::path::absolute(target)
+    {
+        command.env("CARGO_TARGET_DIR", target);
+    }
+    let output = command.output().map_err(DeviceError::NoCargo)?;
+    let executable =
+        String::from_utf8_lossy(&output.stdout).lines().filter_map(executable).next_back();
+    match executable {
+        Some(path) if output.status.success() => Ok(path),
+        _ => Err(DeviceError::Build),
+    }
+}
+
+/// The program that a message of cargo is about.
+fn executable(line: &str) -> Option<PathBuf> {
+    let message: serde_json::Value = serde_json::from_str(line).ok()?;
+    message.get("executable")?.as_str().map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gradito_core::kind::ActivationKind;
+
+    #[test]
+    fn a_network_is_written_as_the_firmware_reads_it() {
+        let layer =
+            |inputs, outputs, activation, math| LayerShape { inputs, outputs, activation, math };
+        let layers = [
+            layer(784, 30, ActivationKind::Tanh, MathKind::Poly),
+            layer(30, 10, ActivationKind::Softmax, MathKind::Libm),
+        ];
+        assert_eq!(network(&layers), "784 => 30 Tanh => 10 Softmax<Libm>");
+        let mut variant = Variant {
+            layers: layers.to_vec(),
+            cost: CostKind::SoftmaxCrossEntropy,
+            pixels: true,
+            batch: None,
+            frozen: 1,
+        };
+        assert_eq!(variant.variables().len(), 3);
+        assert_eq!(variant.variables()[1], ("GRADITO_COST", "SoftmaxCrossEntropy".to_owned()));
+        variant.batch = Some(10);
+        assert_eq!(variant.variables()[4], ("GRADITO_FREEZE", "1".to_owned()));
+    }
+
+    #[test]
+    fn the_firmware_is_looked_for_upwards() {
+        let root = tempfile::tempdir().unwrap();
+        let deep = root.path().join("a/b");
+        std::fs::create_dir_all(&deep).unwrap();
+        assert!(matches!(folder(&deep), Err(DeviceError::NoFirmware)));
+        let firmware = root.path().join("firmware");
+        std::fs::create_dir(&firmware).unwrap();
+        std::fs::write(firmware.join("Cargo.toml"), "").unwrap();
+        assert_eq!(folder(&deep).unwrap(), firmware);
+    }
+
+    #[test]
+    fn cargo_says_where_the_program_is() {
+        let line = r#"{"reason":"compiler-artifact","executable":"/t/release/gradito-firmware"}"#;
+        assert_eq!(executable(line), Some("/t/release/gradito-firmware".into()));
+        assert_eq!(executable(r#"{"reason":"compiler-artifact","executable":null}"#), None);
+        assert_eq!(executable("warning"), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! What a device says of itself.
+
+use gradito_core::kind::{ActivationKind, CostKind, MathKind};
+use gradito_core::layer::LayerShape;
+use gradito_link::board::{self, Board};
+use gradito_link::message::{Hello, Memory, Model};
+
+use crate::training::Topology;
+
+/// Bytes of an entry of the layer table.
+const ENTRY: usize = 12;
+
+/// A device's [`Hello`], to keep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identity {
+    /// The board's name.
+    pub board: String,
+    /// The version of gradito in it.
+    pub gradito: String,
+    /// The layers it is built for.
+    pub layers: Vec<LayerShape>,
+    /// How many of the first layers it does not train.
+    pub frozen: usize,
+    /// The cost it trains with, if it trains.
+    pub cost: Option<CostKind>,
+    /// Whether it reads pixels; else features.
+    pub pixels: bool,
+    /// Samples of the largest batch; 0 if it does not train.
+    pub batch: usize,
+    /// Coded bytes of the longest frame it reads.
+    pub frame: usize,
+    /// Frames it can hold at a time.
+    pub window: usize,
+    /// The clock of its processor, in Hz.
+    pub clock_hz: u32,
+    /// Ticks in a second.
+    pub ticks_hz: u32,
+    /// Whether a new model can be written.
+    pub writable: bool,
+    /// What takes room.
+    pub memory: Memory,
+    /// The model in use, or what is wrong with it.
+    pub model: Result<Model, String>,
+}
+
+impl Identity {
+    /// Keeps a `hello`; `None` if it names layers that this version does not know.
+    pub fn of(hello: &Hello<'_>) -> Option<Self> {
+        let entries = hello.layers.chunks_exact(ENTRY);
+        if !entries.remainder().is_empty() {
+            return None;
+        }
+        Some(Self {
+            board: hello.board.to_owned(),
+            gradito: hello.gradito.to_owned(),
+            layers: entries
+                .map(layer)
+                .collect::<Option<_>>()
+                .filter(|all: &Vec<_>| !all.is_empty())?,
+            frozen: hello.frozen.into(),
+            cost: match hello.cost {
+                Some(code) => Some(CostKind::from_code(code)?),
+                None => None,
+            },
+            pixels: hello.pixels,
+            batch: hello.batch.into(),
+            frame: hello.frame.into(),
+            window: hello.window.into(),
+            clock_hz: hello.clock_hz,
+            ticks_hz: hello.ticks_hz,
+            writable: hello.writable,
+            memory: hello.memory,
+            model: hello.model.map_err(|fault| fault.to_string()),
+        })
+    }
+
+    /// The board, if it is one that this version knows.
+    pub fn known(&self) -> Option<&'static Board> {
+        board::named(&self.board)
+    }
+
+    /// The widths.
+    pub fn topology(&self) -> Topology {
+        Topology::of(&self.layers)
+    }
+
+    /// The number of inputs.
+    pub fn inputs(&self) -> usize {
+        self.layers[0].inputs
+    }
+
+    /// The number of parameters, frozen ones included.
+    pub fn parameters(&self) -> usize {
+        self.layers.iter().map(LayerShape::parameters).sum()
+    }
+}
+
+/// An entry of the layer table.
+fn layer(entry: &[u8]) -> Option<LayerShape> {
+    let (&[a, b, c, d, e, f, g, h, activation, math, ..], true) =
+        (entry.first_chunk::<ENTRY>()?, entry.len() == ENTRY)
+    else {
+        return None;
+    };
+    let shape = LayerShape {
+        inputs: u32::from_le_bytes([a, b, c, d]) as usize,
+        outputs: u32::from_le_bytes([e, f, g, h]) as usize,
+        activation: ActivationKind::from_code(activation)?,
+        math: MathKind::from_code(math)?,
+    };
+    (shape.inputs > 0 && shape.outputs > 0).then_some(shape)
+}
