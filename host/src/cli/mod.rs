@@ -7,6 +7,8 @@
 mod arguments;
 mod error;
 mod eval;
+mod export;
+mod flash;
 mod inspect;
 mod output;
 mod predict;
@@ -43,6 +45,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(arguments) => eval::run(arguments),
         Command::Predict(arguments) => predict::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Flash(arguments) => flash::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,7 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn failed(error: &CliError) -> ExitCode {
     note(&format!("gradito: {error}"));
     match error {
-        CliError::CommandLine(_) => ExitCode::from(2),
+        CliError::CommandLine(_) | CliError::NeedsBoard { .. } => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     }
 }

@@ -4,7 +4,7 @@ use std::{env, fs};
 
 use super::sandbox::Sandbox;
 
-const TEXTS: [(&str, &str); 9] = [
+const TEXTS: [(&str, &str); 13] = [
     ("-h", "gradito-h"),
     ("train -h", "train-h"),
     ("train --help", "train--help"),
@@ -14,6 +14,10 @@ const TEXTS: [(&str, &str); 9] = [
     ("predict --help", "predict--help"),
     ("inspect -h", "inspect-h"),
     ("inspect --help", "inspect--help"),
+    ("export -h", "export-h"),
+    ("export --help", "export--help"),
+    ("flash -h", "flash-h"),
+    ("flash --help", "flash--help"),
 ];
 
 #[test]
@@ -32,7 +36,7 @@ fn help_is_as_written() {
 
 #[test]
 fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
-    for command in ["", "train", "eval", "predict", "inspect"] {
+    for command in ["", "train", "eval", "predict", "inspect", "export", "flash"] {
         // Wide enough for clap not to wrap what is too long.
         let text = assert_cmd::Command::new(super::sandbox::GRADITO)
             .env("COLUMNS", "1000")

@@ -4,6 +4,8 @@
 
 mod errors;
 mod eval;
+mod export;
+mod flash;
 mod help;
 mod inspect;
 mod interrupt;
