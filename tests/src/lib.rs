@@ -7,9 +7,11 @@
 //! - [`bridge`]: from a network of the core to that reference;
 //! - [`tolerance`]: how far apart the two may be, and why;
 //! - [`plain`]: training in `f32` by the definition, to which every path must be equal, bit for bit;
-//! - [`golden`]: the values every machine must reach.
+//! - [`golden`]: the values every machine must reach;
+//! - [`models`]: models for tests that are not about training.
 pub mod bridge;
 pub mod golden;
+pub mod models;
 pub mod plain;
 pub mod reference;
 pub mod tolerance;
