@@ -24,6 +24,7 @@
 //! | [`training`] | settings, the training loop, evaluation, signs of trouble |
 //! | [`simd`] | which vector instructions the kernels are compiled for |
 //! | [`model`] | model images as files |
+//! | [`export`] | models in the formats of other tools |
 //! | [`terminal`] | digits, bars and tables as text |
 //! | [`cli`] | the program |
 //!
@@ -32,6 +33,7 @@
 pub mod cli;
 pub mod data;
 pub mod device;
+pub mod export;
 pub mod model;
 pub mod network;
 pub mod picture;

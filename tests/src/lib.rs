@@ -9,9 +9,11 @@
 //! - [`plain`]: training in `f32` by the definition, to which every path must be equal, bit for bit;
 //! - [`golden`]: the values every machine must reach;
 //! - [`desk`]: a device that runs on the desktop.
+//! - [`models`]: models for tests that are not about training.
 pub mod bridge;
 pub mod desk;
 pub mod golden;
+pub mod models;
 pub mod plain;
 pub mod reference;
 pub mod tolerance;

@@ -10,9 +10,11 @@ use std::str::FromStr;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
+use gradito_link::board::{BOARDS, Board};
 
 use super::device::DeviceCommand;
 use crate::data::{LabelColumn, Source};
+use crate::export::Format;
 use crate::simd::Level;
 use crate::training::{SettingsError, Topology};
 
@@ -64,6 +66,18 @@ pub enum Command {
     ///
     /// Ends with the digests of the device, bit for bit, or says which differ.
     Replay(ReplayArguments),
+    /// Write a model in the format of another tool
+    ///
+    /// The same parameters, to the last bit. bin is the model image as it lies in flash, hex and uf2
+    /// put it at its address on a board, and rust is a source file that holds it. c is a header and
+    /// a source that infer without any library, and give gradito's outputs to the last bit.
+    /// safetensors and onnx are what Python libraries read.
+    Export(ExportArguments),
+    /// Write a model to a board, through a debug probe
+    ///
+    /// The firmware stays as it is, and uses the new model from its next start on, which follows at
+    /// once. probe-rs, a program of its own, does the work.
+    Flash(FlashArguments),
 }
 
 /// `gradito train`.
@@ -288,6 +302,60 @@ pub struct ReplayArguments {
     /// Print one JSON object on standard output
     #[arg(long)]
     pub json: bool,
+}
+
+/// `gradito export`.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// bin, hex, uf2, c, rust, safetensors or onnx
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Format,
+    /// Board that the model is for; hex and uf2 need one
+    ///
+    /// It says where in flash the model belongs. A model that does not fit the board is refused,
+    /// whatever the format.
+    #[arg(long, value_name = "BOARD", value_parser = board)]
+    pub board: Option<&'static Board>,
+    /// Where it goes [default: the model's name]
+    ///
+    /// Unless given, it goes to the current folder, under the name of the model with the extension
+    /// of the format. c writes a header beside the source.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito flash`.
+#[derive(Args, Debug)]
+pub struct FlashArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// The board
+    #[arg(long, value_name = "BOARD", value_parser = board)]
+    pub board: &'static Board,
+    /// Print the commands and run none
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The board of that name, or else the names there are.
+fn board(text: &str) -> Result<&'static Board, String> {
+    gradito_link::board::named(text)
+        .ok_or_else(|| format!("unknown board; there are {}", board_names()))
+}
+
+/// The names of all boards.
+pub fn board_names() -> String {
+    BOARDS.iter().map(|board| board.name).collect::<Vec<_>>().join(", ")
 }
 
 /// Most worker threads: far more than help, few enough to be started.

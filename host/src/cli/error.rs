@@ -2,13 +2,16 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 
 use gradito_core::report::Diverged;
 use thiserror::Error;
 
+use super::arguments::board_names;
 use crate::data::DataError;
 use crate::device::train_log::LogError;
 use crate::device::{DeviceError, Misfit};
+use crate::export::{ExportError, Format};
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
 use crate::training::{FollowError, SettingsError, TrainError};
@@ -164,6 +167,60 @@ pub enum CliError {
     /// A result cannot be written as JSON.
     #[error("the result cannot be written as JSON: {0}")]
     Json(serde_json::Error),
+    /// A model that cannot be exported, or does not fit a board.
+    #[error("{}: {cause}", path.display())]
+    Export {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: ExportError,
+    },
+    /// A file with addresses for no board: the command line is wrong.
+    #[error(
+        "--format {format} puts a model at the address of a board; name one with --board: {}",
+        board_names()
+    )]
+    NeedsBoard {
+        /// The format.
+        format: Format,
+    },
+    /// A board that is no piece of hardware.
+    #[error(
+        "{board}: this board is emulated, there is nothing to flash; gradito device test --emulate \
+         {board} {} starts it with the model", model.display()
+    )]
+    Emulated {
+        /// The board.
+        board: &'static str,
+        /// The model file.
+        model: PathBuf,
+    },
+    /// There is no probe-rs.
+    #[error(
+        "probe-rs: is not on the PATH; install it as https://probe.rs says, or by cargo install \
+         probe-rs-tools --locked"
+    )]
+    NoProbeRs,
+    /// probe-rs is there and does not start.
+    #[error("probe-rs: cannot be started: {}; install it anew, see https://probe.rs", cause.kind())]
+    ProbeRsStart {
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// probe-rs could not do it.
+    #[error(
+        "probe-rs: ended with {status} ({command}); see above what it says, and check that probe \
+         and board are connected"
+    )]
+    ProbeRs {
+        /// The command.
+        command: String,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// No temporary file can be written.
+    #[error("{}: {}", std::env::temp_dir().display(), unwritable(.0))]
+    Temporary(io::Error),
     /// There are no samples to evaluate.
     #[error("{name}: has no samples in the part asked for; take them all with --all")]
     Empty {

@@ -8,6 +8,8 @@ mod arguments;
 mod device;
 mod error;
 mod eval;
+mod export;
+mod flash;
 mod inspect;
 mod interrupt;
 mod output;
@@ -49,6 +51,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Device(command) => device::run(command),
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Flash(arguments) => flash::run(arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,7 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn failed(error: &CliError) -> ExitCode {
     note(&format!("gradito: {error}"));
     match error {
-        CliError::CommandLine(_) => ExitCode::from(2),
+        CliError::CommandLine(_) | CliError::NeedsBoard { .. } => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     }
 }

@@ -24,6 +24,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("device train --help", "device-train--help"),
     ("replay -h", "replay-h"),
     ("replay --help", "replay--help"),
+    ("export -h", "export-h"),
+    ("export --help", "export--help"),
+    ("flash -h", "flash-h"),
+    ("flash --help", "flash--help"),
 ];
 
 #[test]
@@ -43,7 +47,7 @@ fn help_is_as_written() {
 #[test]
 fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
     let devices = ["info", "infer", "test", "train"].map(|command| format!("device {command}"));
-    let others = ["", "train", "eval", "predict", "inspect", "device", "replay"];
+    let others = ["", "train", "eval", "predict", "inspect", "device", "replay", "export", "flash"];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.
         let text = assert_cmd::Command::new(super::sandbox::GRADITO)

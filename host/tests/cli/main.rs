@@ -5,6 +5,8 @@
 mod device;
 mod errors;
 mod eval;
+mod export;
+mod flash;
 mod help;
 mod inspect;
 mod interrupt;

@@ -34,6 +34,10 @@ pub const TESTS: &[Need] = &[
         what: What::Target("thumbv6m-none-eabi"),
         why: "to build the core for a Cortex-M0, no FPU",
     },
+    Need {
+        what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
+        why: "to compile exported C for emulated microcontrollers",
+    },
 ];
 
 /// What the lints need.
