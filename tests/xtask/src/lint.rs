@@ -1,6 +1,7 @@
 //! `cargo xtask lint`: format, clippy, documentation.
 
 use crate::Failure;
+use crate::firmware;
 use crate::setup;
 use crate::shell::cargo;
 use crate::steps::Steps;
@@ -14,6 +15,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     steps.run("format", &mut cargo(["fmt", "--all", "--check"]));
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     steps.run("clippy", &mut cargo(clippy));
+    let on_target = ["clippy", "--package", "gradito-tests", "--all-targets"];
+    let on_target =
+        on_target.into_iter().chain(["--features", "on-target", "--", "-D", "warnings"]);
+    steps.run("clippy of the tests on targets", &mut cargo(on_target));
+    firmware::lint(&mut steps);
     let doc = &mut cargo(["doc", "--workspace", "--no-deps"]);
     steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
     steps.finish()

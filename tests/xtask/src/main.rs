@@ -5,10 +5,12 @@
 //! line is wrong.
 
 mod bench;
+mod firmware;
 mod lint;
 mod machine;
 mod setup;
 mod shell;
+mod size;
 mod steps;
 mod test;
 
@@ -35,6 +37,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         what: "checks format, clippy and documentation; a warning is an error",
         run: lint::run,
+    },
+    Chore {
+        name: "size",
+        arguments: "",
+        what: "builds the firmware of every board and runs it in QEMU: flash, RAM, stack, instructions",
+        run: size::run,
     },
     Chore {
         name: "bench",

@@ -24,24 +24,47 @@ pub enum What {
     Package { name: &'static str, program: &'static str },
 }
 
-/// What the tests need, a line each.
+const M4F: Need = Need {
+    what: What::Target("thumbv7em-none-eabihf"),
+    why: "to build the firmware for a Cortex-M4F, hard floats",
+};
+
+const M3: Need = Need {
+    what: What::Target("thumbv7m-none-eabi"),
+    why: "to build the firmware for a Cortex-M3, no FPU",
+};
+
+const M0: Need = Need {
+    what: What::Target("thumbv6m-none-eabi"),
+    why: "to build the firmware for a Cortex-M0, no FPU",
+};
+
+/// What the tests need.
 pub const TESTS: &[Need] = &[
-    Need {
-        what: What::Target("thumbv7em-none-eabihf"),
-        why: "to build the core for a Cortex-M4F, hard floats",
-    },
-    Need {
-        what: What::Target("thumbv6m-none-eabi"),
-        why: "to build the core for a Cortex-M0, no FPU",
-    },
+    M4F,
+    M3,
+    M0,
+    EMULATOR,
     Need {
         what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
         why: "to compile exported C for emulated microcontrollers",
     },
 ];
 
+/// What runs firmware without a board.
+const EMULATOR: Need = Need {
+    what: What::Package { name: "qemu-system-arm", program: "qemu-system-arm" },
+    why: "to run the firmware on emulated boards",
+};
+
+/// What measuring the firmware needs.
+pub const FIRMWARE: &[Need] = &[M4F, M3, M0, EMULATOR];
+
 /// What the lints need.
 pub const LINTS: &[Need] = &[
+    M4F,
+    M3,
+    M0,
     Need {
         what: What::Component { name: "rustfmt", program: "cargo-fmt" },
         why: "to check the format",

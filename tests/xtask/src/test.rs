@@ -7,7 +7,11 @@ use crate::steps::Steps;
 
 /// One package at a time: built together they would share features, and the core would be tested
 /// with `std` features of its dependencies that a device does not have.
-const PACKAGES: [&str; 4] = ["gradito-core", "gradito-link", "gradito", "gradito-tests"];
+const PACKAGES: [&str; 5] =
+    ["gradito-core", "gradito-link", "gradito-device", "gradito", "gradito-tests"];
+
+/// The package whose tests run on emulated boards as well, which plain `cargo test` leaves out.
+const ON_TARGET: &str = "gradito-tests";
 
 /// The devices' targets on which the core must build without `std` and without an allocator.
 const DEVICES: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];
@@ -45,7 +49,12 @@ fn packages(steps: &mut Steps, profile: &[&'static str]) {
     let _ = std::fs::remove_file(model);
     for package in PACKAGES {
         let test = ["test", "--no-fail-fast", "--package", package];
-        steps.run(&label(package, profile), cargo(test).args(profile));
+        let mut command = cargo(test);
+        command.args(profile);
+        if package == ON_TARGET {
+            command.args(["--features", "on-target"]);
+        }
+        steps.run(&label(package, profile), &mut command);
     }
 }
 
