@@ -17,6 +17,7 @@
 //! | [`noise`] | a bad line, for tests |
 
 pub mod bulk;
+pub mod change;
 pub mod client;
 pub mod emulator;
 mod error;
