@@ -23,6 +23,15 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     // The development profile is optimised, and checks overflows and assertions.
     packages(&mut steps, &[]);
     steps.run("xtask", &mut cargo(["test", "--package", "xtask"]));
+    // One after the other: each emulated board takes a whole processor.
+    let on_target = ["test", "--no-fail-fast", "--package", "gradito-tests"];
+    let command = &mut cargo(on_target);
+    command.args(["--features", "on-target", "--test", "on_target", "--", "--test-threads=1"]);
+    if all {
+        // Every image over every board's serial line.
+        command.env("GRADITO_ALL_SAMPLES", "1");
+    }
+    steps.run("emulated boards", command);
     for device in DEVICES {
         let command = &mut cargo(["build", "--package", "gradito-core", "--target", device]);
         steps.run(&format!("gradito-core for {device}"), command);

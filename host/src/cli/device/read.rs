@@ -44,10 +44,11 @@ pub fn run(arguments: &ReadArguments) -> Result<(), CliError> {
         let write = "gradito device write MODEL".to_owned();
         DeviceError::Model { name: name.clone(), why, write }
     })?;
-    let bar = progress::bar(1);
+    let bar = progress::bar(stored.length.into());
     bar.set_message("reading");
-    let bytes = client.image(stored.length as usize)?;
+    let read = client.image(stored.length as usize, |bytes| bar.set_position(bytes as u64));
     bar.finish_and_clear();
+    let bytes = read?;
     let failed = |cause| ModelError::Image { path: PathBuf::from(&name), cause };
     let mut model = Model::from_bytes(&bytes).map_err(failed)?;
     let digests = client.digests()?;
