@@ -245,7 +245,7 @@ pub struct AdaptArguments {
     /// Seed of the order of samples
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = "Training")]
     pub seed: u64,
-    /// Samples that accuracy is measured on each time
+    /// Samples to measure accuracy on
     #[arg(long, value_name = "N", default_value = "500", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>)]
     pub samples: NonZeroUsize,
     /// The device.
