@@ -210,7 +210,7 @@ fn models_are_written_and_read() {
     let identity = client.hello().unwrap();
     let written = identity.model.unwrap();
     assert_eq!(written.length as usize, image.len());
-    assert_eq!(client.image(image.len()).unwrap(), image);
+    assert_eq!(client.image(image.len(), |_| {}).unwrap(), image);
 
     // A damaged one is refused, and the one before goes on.
     let mut damaged = image.clone();

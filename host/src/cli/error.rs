@@ -99,6 +99,12 @@ pub enum CliError {
          one, gradito device write puts it there"
     )]
     NoStart,
+    /// A model that does not read images.
+    #[error("{}: does not read images; name a model of digits", model.display())]
+    NoImages {
+        /// The model file.
+        model: PathBuf,
+    },
     /// A batch that no device takes.
     #[error("a device takes batches of 1 to 255 samples, not of {0}; choose another --batch")]
     DeviceBatch(usize),

@@ -35,31 +35,49 @@ pub fn settings(
     parent: Option<&Parent>,
     training: &TrainingArguments,
 ) -> Result<Settings, CliError> {
-    let new = Settings {
+    if let Some(parent) = parent {
+        return settings_of(parent, training);
+    }
+    let settings = Settings {
         topology: network.layers.clone(),
         activation: network.activation,
         output: network.output,
         cost: network.cost,
         math: network.math,
         init: network.init,
+        ..plain(training)
+    };
+    check_freeze(&settings, training.freeze)?;
+    Ok(settings)
+}
+
+/// The settings of a training by plain SGD from a model on.
+pub fn settings_of(parent: &Parent, training: &TrainingArguments) -> Result<Settings, CliError> {
+    let settings = of_model(&parent.model, &parent.path, plain(training))?;
+    check_freeze(&settings, training.freeze)?;
+    Ok(settings)
+}
+
+/// What is the same for every network.
+fn plain(training: &TrainingArguments) -> Settings {
+    Settings {
         eta: training.eta,
-        momentum: 0.0,
-        l2: 0.0,
         batch: training.batch.get(),
         epochs: training.epochs.get(),
         steps: training.steps,
         seed: training.seed,
-    };
-    let settings = match parent {
-        Some(parent) => of_model(&parent.model, &parent.path, new)?,
-        None => new,
-    };
-    let layers = settings.shapes().len();
-    if training.freeze >= layers {
-        let frozen = training.freeze;
-        return Err(CliError::CommandLine(SettingsError::Frozen { frozen, layers }));
+        ..Settings::default()
     }
-    Ok(settings)
+}
+
+/// Whether a layer is left to be trained.
+pub fn check_freeze(settings: &Settings, frozen: usize) -> Result<(), CliError> {
+    let layers = settings.shapes().len();
+    if frozen < layers {
+        Ok(())
+    } else {
+        Err(CliError::CommandLine(SettingsError::Frozen { frozen, layers }))
+    }
 }
 
 /// Settings for the network of a model, the rest as in `others`.

@@ -97,7 +97,11 @@ impl Dataset {
     }
 
     /// A copy of the samples at `rows`, in that order.
-    pub(super) fn select(&self, rows: &[u32]) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// If there is no such sample.
+    pub fn select(&self, rows: &[u32]) -> Self {
         fn gather<T: Copy>(values: &[T], width: usize, rows: &[u32]) -> Vec<T> {
             let mut chosen = Vec::with_capacity(rows.len() * width);
             for &row in rows {

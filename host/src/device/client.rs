@@ -31,6 +31,9 @@ const START: Duration = Duration::from_secs(1);
 /// After a start the request is repeated so soon, if it was missed.
 const AFTER_START: Duration = Duration::from_millis(50);
 
+/// Most bytes of an image in a message: what gets lost is sent again.
+const LONGEST_PIECE: usize = 1024;
+
 /// Kinds of requests.
 const KINDS: usize = 15;
 
@@ -244,10 +247,8 @@ impl Client {
     ///
     /// As of every request.
     pub fn activations(&mut self, layer: usize, count: usize) -> Result<Vec<f32>, DeviceError> {
-        let bytes = self.pieces(4 * count, 4, |first| Request::Activations {
-            layer: layer as u8,
-            first: first as u16,
-        })?;
+        let request = |first| Request::Activations { layer: layer as u8, first: first as u16 };
+        let bytes = self.pieces(4 * count, 4, request, |_| {})?;
         Ok(floats(&bytes))
     }
 
@@ -299,25 +300,30 @@ impl Client {
     ///
     /// As of every request.
     pub fn parameters(&mut self, count: usize) -> Result<Vec<f32>, DeviceError> {
-        let bytes =
-            self.pieces(4 * count, 4, |first| Request::Parameters { first: first as u32 })?;
+        let request = |first| Request::Parameters { first: first as u32 };
+        let bytes = self.pieces(4 * count, 4, request, |_| {})?;
         Ok(floats(&bytes))
     }
 
-    /// The model image in use, of which there are `length` bytes.
+    /// The model image in use, of which there are `length` bytes; `progress` hears how many came.
     ///
     /// # Errors
     ///
     /// As of every request.
-    pub fn image(&mut self, length: usize) -> Result<Vec<u8>, DeviceError> {
-        self.pieces(length, 1, |first| Request::Image { first: first as u32 })
+    pub fn image(
+        &mut self,
+        length: usize,
+        progress: impl FnMut(usize),
+    ) -> Result<Vec<u8>, DeviceError> {
+        self.pieces(length, 1, |first| Request::Image { first: first as u32 }, progress)
     }
 
-    /// Writes a model image, which the device then uses; `progress` hears of every byte written.
+    /// Writes a model image, which the device then uses; `progress` hears how many bytes were
+    /// written.
     ///
     /// # Errors
     ///
-    /// As of every request; the model before is in use then, as long as the device lives.
+    /// As of every request; the model before stays in use then.
     pub fn write(
         &mut self,
         image: &[u8],
@@ -325,9 +331,10 @@ impl Client {
     ) -> Result<(), DeviceError> {
         self.ask(&Request::WriteBegin { length: image.len() as u32 }, done)?;
         // Offset and length take up to five bytes each, the request itself one.
-        let most = self.room.saturating_sub(OVERHEAD + 11) & !3;
-        for (index, bytes) in image.chunks(most.clamp(4, 1024)).enumerate() {
-            let offset = (index * most.clamp(4, 1024)) as u32;
+        let room = self.room.saturating_sub(OVERHEAD + 11) & !3;
+        let length = room.clamp(4, LONGEST_PIECE);
+        for (index, bytes) in image.chunks(length).enumerate() {
+            let offset = (index * length) as u32;
             self.ask(&Request::WriteNext { offset, bytes }, done)?;
             progress(offset as usize + bytes.len());
         }
@@ -341,6 +348,7 @@ impl Client {
         length: usize,
         item: usize,
         request: impl Fn(usize) -> Request<'static>,
+        mut progress: impl FnMut(usize),
     ) -> Result<Vec<u8>, DeviceError> {
         let mut all = Vec::with_capacity(length);
         while all.len() < length {
@@ -352,6 +360,7 @@ impl Client {
                 return Err(DeviceError::Unexpected { name: self.name().to_owned() });
             }
             all.extend_from_slice(&piece);
+            progress(all.len());
         }
         Ok(all)
     }

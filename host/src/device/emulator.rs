@@ -203,6 +203,11 @@ pub struct Process {
 }
 
 impl Process {
+    /// Its number in the system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How it ended, if it has.
     ///
     /// # Errors
@@ -257,6 +262,11 @@ pub struct Emulated {
 }
 
 impl Emulated {
+    /// The emulator.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
     /// What to make of an error of the socket: how the emulator ended, if it did.
     fn explain(&mut self, cause: io::Error) -> io::Error {
         let gone = !matches!(cause.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);

@@ -122,6 +122,12 @@ pub enum DeviceError {
         /// Those there are.
         known: String,
     },
+    /// The board reads no files.
+    #[error("{board}: reads no files; leave out --bulk")]
+    NoFiles {
+        /// Its name.
+        board: &'static str,
+    },
     /// The model does not fit into the board.
     #[error(
         "{model}: has {length} bytes, and {board} has room for {room} in a slot; train a smaller network"

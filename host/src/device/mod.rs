@@ -13,10 +13,13 @@
 //! | [`client`] | requests and replies, one at a time |
 //! | [`script`], [`bulk`] | many requests at once |
 //! | [`identity`] | what a device says of itself |
+//! | [`lesson`], [`train_log`] | training on the device, and the record of it |
+//! | [`input`], [`change`] | samples as they travel; how a world may change |
 //! | [`firmware`], [`fit`] | finds and builds the firmware for a model; whether a device has it |
 //! | [`noise`] | a bad line, for tests |
 
 pub mod bulk;
+pub mod change;
 pub mod client;
 pub mod emulator;
 mod error;

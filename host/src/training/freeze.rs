@@ -7,9 +7,11 @@
 
 use gradito_core::layer::LayerShape;
 
-use super::samples::{FeatureRows, Samples};
+use super::samples::{FeatureRows, Indexed, Samples};
 use super::settings::{Settings, SettingsError};
+use crate::data::Dataset;
 use crate::network::{Batch, Machine, PackedNetwork};
+use crate::simd::Level;
 
 /// Samples that go through the frozen layers at a time.
 const AT_ONCE: usize = 512;
@@ -62,6 +64,27 @@ pub fn freeze<'a>(settings: &Settings, start: &Start<'a>) -> Result<Frozen<'a>, 
     });
     let topology = settings.topology.behind(start.frozen);
     Ok(Frozen { front, settings: Settings { topology, ..settings.clone() }, kept, parameters })
+}
+
+/// The outputs of every layer of `network` for the one sample of `set`.
+///
+/// Each is computed as a network that ends there: no path but the usual one.
+pub fn activations(network: &PackedNetwork, set: Dataset) -> Vec<Vec<f32>> {
+    let (shapes, parameters) = (network.shapes(), network.parameters());
+    let machine = Machine::single(Level::best());
+    let set = Indexed::from(set);
+    let mut end = 0;
+    let outputs = |layers: usize| {
+        end += shapes[layers - 1].parameters();
+        let front = PackedNetwork::with_parameters(&shapes[..layers], &parameters[..end]);
+        let front = Front(front.expect("as many parameters as its layers have"));
+        match &set {
+            Indexed::Images(images) => front.features(images, &machine),
+            Indexed::Features(rows) => front.features(rows, &machine),
+        }
+        .into_values()
+    };
+    (1..=shapes.len()).map(outputs).collect()
 }
 
 impl Frozen<'_> {

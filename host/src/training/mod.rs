@@ -11,7 +11,7 @@ mod settings;
 mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
-pub use freeze::Start;
+pub use freeze::{Start, activations};
 pub use health::Warning;
 pub use plan::{FollowError, Followed, Plan, Step, follow};
 pub use run::{End, EpochReport, Execution, Observer, TrainError, Trained, train, train_from};

@@ -140,6 +140,11 @@ impl FeatureRows {
     pub(super) fn new(width: usize, values: Vec<f32>, labels: Vec<u16>) -> Self {
         Self { width, values, labels }
     }
+
+    /// All values, taken out.
+    pub(super) fn into_values(self) -> Vec<f32> {
+        self.values
+    }
 }
 
 impl Samples for FeatureRows {

@@ -43,6 +43,14 @@ fn a_model_that_does_not_fit_a_slot_is_not_sent() {
 }
 
 #[test]
+fn boards_that_are_real_read_no_files() {
+    let sandbox = Sandbox::new();
+    sandbox.done("train --layers 784-10 --steps 0 --out m.gradito");
+    let error = sandbox.refuses("device test m.gradito --bulk --emulate microbit");
+    assert!(error.contains("microbit: reads no files; leave out --bulk"), "{error}");
+}
+
+#[test]
 fn a_board_starts_from_a_model() {
     let sandbox = Sandbox::new();
     let error = sandbox.refuses("device train --port ./nowhere");

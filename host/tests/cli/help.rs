@@ -22,6 +22,12 @@ const TEXTS: &[(&str, &str)] = &[
     ("device test --help", "device-test--help"),
     ("device train -h", "device-train-h"),
     ("device train --help", "device-train--help"),
+    ("device adapt -h", "device-adapt-h"),
+    ("device adapt --help", "device-adapt--help"),
+    ("device read -h", "device-read-h"),
+    ("device write -h", "device-write-h"),
+    ("device verify -h", "device-verify-h"),
+    ("device gradcheck -h", "device-gradcheck-h"),
     ("replay -h", "replay-h"),
     ("replay --help", "replay--help"),
     ("export -h", "export-h"),
@@ -46,7 +52,9 @@ fn help_is_as_written() {
 
 #[test]
 fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
-    let devices = ["info", "infer", "test", "train"].map(|command| format!("device {command}"));
+    let devices =
+        ["info", "infer", "test", "train", "adapt", "read", "write", "verify", "gradcheck"]
+            .map(|command| format!("device {command}"));
     let others = ["", "train", "eval", "predict", "inspect", "device", "replay", "export", "flash"];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.

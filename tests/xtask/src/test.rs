@@ -10,9 +10,6 @@ use crate::steps::Steps;
 const PACKAGES: [&str; 5] =
     ["gradito-core", "gradito-link", "gradito-device", "gradito", "gradito-tests"];
 
-/// The package whose tests run on emulated boards as well, which plain `cargo test` leaves out.
-const ON_TARGET: &str = "gradito-tests";
-
 /// The devices' targets on which the core must build without `std` and without an allocator.
 const DEVICES: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];
 
@@ -27,6 +24,16 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     // The development profile is optimised, and checks overflows and assertions.
     packages(&mut steps, &[]);
     steps.run("xtask", &mut cargo(["test", "--package", "xtask"]));
+    // One after the other: each emulated board takes a whole processor.
+    let on_target = ["test", "--no-fail-fast", "--package", "gradito-tests"];
+    let command = &mut cargo(on_target);
+    command.args(["--features", "on-target", "--test", "on_target", "--test", "c_export"]);
+    command.args(["--", "--test-threads=1"]);
+    if all {
+        // Every image over every board's serial line.
+        command.env("GRADITO_ALL_SAMPLES", "1");
+    }
+    steps.run("emulated boards", command);
     for device in DEVICES {
         let command = &mut cargo(["build", "--package", "gradito-core", "--target", device]);
         steps.run(&format!("gradito-core for {device}"), command);
@@ -49,12 +56,7 @@ fn packages(steps: &mut Steps, profile: &[&'static str]) {
     let _ = std::fs::remove_file(model);
     for package in PACKAGES {
         let test = ["test", "--no-fail-fast", "--package", package];
-        let mut command = cargo(test);
-        command.args(profile);
-        if package == ON_TARGET {
-            command.args(["--features", "on-target"]);
-        }
-        steps.run(&label(package, profile), &mut command);
+        steps.run(&label(package, profile), cargo(test).args(profile));
     }
 }
 

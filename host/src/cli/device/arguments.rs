@@ -7,9 +7,10 @@ use clap::{Args, Subcommand, ValueHint};
 use gradito_link::board::Board;
 
 use crate::cli::arguments::{
-    DataArguments, NetworkArguments, TrainingArguments, at_least_one, source,
+    DataArguments, NetworkArguments, TrainingArguments, at_least_one, positive, source, whole,
 };
 use crate::data::{LabelColumn, Source};
+use crate::device::change::Change;
 use crate::device::emulator;
 
 /// What a device can be asked for.
@@ -31,6 +32,34 @@ pub enum DeviceCommand {
     /// model training starts from a new network, as gradito train --steps 0 writes it. Ctrl-C ends
     /// a run after its request; a log then ends with the last whole step.
     Train(Box<TrainArguments>),
+    /// Meet a changed world, and learn from it on the device
+    ///
+    /// A network that has learnt from clean digits sees them shifted by two pixels, rotated by 20
+    /// degrees or inverted. It learns on the device from labelled digits that were put aside from
+    /// training; accuracy is measured on digits of the test set, which it never learns from. A few
+    /// hundred samples win back much of what a shift costs, and a little of a rotation; they do not
+    /// teach it inverted digits, for which one would rather invert the pixels. What is learnt costs
+    /// some of what was known: both are shown.
+    Adapt(AdaptArguments),
+    /// Read the model from the device, with what it has learnt
+    ///
+    /// Where the device has trained, the file holds the trained parameters, and says what they
+    /// started from, in how many steps and at which learning rate.
+    Read(ReadArguments),
+    /// Write a model to the device
+    ///
+    /// The model in use stays in use until the new one is whole and checked.
+    Write(WriteArguments),
+    /// Compare every layer's outputs and every parameter with this machine's
+    ///
+    /// After a forward pass the outputs, layer by layer; after some steps of training the
+    /// parameters. The first that differs is named, with both bit patterns. With --steps 0 only the
+    /// outputs.
+    Verify(VerifyArguments),
+    /// Check the device's gradients against differences of its own cost
+    ///
+    /// A gradient may differ by 1 % and by what 16 units in the last place of the cost come to.
+    Gradcheck(GradcheckArguments),
 }
 
 /// Which device.
@@ -186,5 +215,126 @@ pub struct TrainArguments {
     pub log: Option<PathBuf>,
     /// Print one JSON object on standard output
     #[arg(long, help_heading = "Output")]
+    pub json: bool,
+}
+
+/// `gradito device adapt`.
+#[derive(Args, Debug)]
+pub struct AdaptArguments {
+    /// The model image, of digits
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// The change: shift, rotate or invert
+    #[arg(long, value_name = "CHANGE", default_value_t = Change::Shift)]
+    pub change: Change,
+    /// Labelled samples to learn from
+    #[arg(long, value_name = "N", default_value = "500", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Training")]
+    pub learn: NonZeroUsize,
+    /// Times that each is learnt from
+    #[arg(long, value_name = "N", default_value = "10", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroU32>, help_heading = "Training")]
+    pub passes: NonZeroU32,
+    /// Samples in a mini-batch
+    #[arg(long, value_name = "N", default_value = "10", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Training")]
+    pub batch: NonZeroUsize,
+    /// Learning rate η
+    #[arg(long, value_name = "RATE", default_value = "3.0", allow_negative_numbers = true, value_parser = positive, help_heading = "Training")]
+    pub eta: f32,
+    /// Do not train the first so many layers
+    #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = whole::<usize>, help_heading = "Training")]
+    pub freeze: usize,
+    /// Seed of the order of samples
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = "Training")]
+    pub seed: u64,
+    /// Samples to measure accuracy on
+    #[arg(long, value_name = "N", default_value = "500", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>)]
+    pub samples: NonZeroUsize,
+    /// The device.
+    #[command(flatten)]
+    pub target: Target,
+    /// On emulated mps2 boards: send all through files
+    #[arg(long, conflicts_with = "port", help_heading = "Device")]
+    pub bulk: bool,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device read`.
+#[derive(Args, Debug)]
+pub struct ReadArguments {
+    /// Where the model image goes
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+    /// With --emulate: a model to put into its flash
+    #[arg(long, value_name = "MODEL", conflicts_with = "port", value_hint = ValueHint::FilePath, help_heading = "Device")]
+    pub model: Option<PathBuf>,
+    /// The device.
+    #[command(flatten)]
+    pub target: Target,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device write`.
+#[derive(Args, Debug)]
+pub struct WriteArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// The device.
+    #[command(flatten)]
+    pub target: Target,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// The training.
+    #[command(flatten)]
+    pub training: TrainingArguments,
+    /// The data.
+    #[command(flatten)]
+    pub data: DataArguments,
+    /// The device.
+    #[command(flatten)]
+    pub target: Target,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `gradito device gradcheck`.
+#[derive(Args, Debug)]
+pub struct GradcheckArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// Parameters to check, of all layers
+    #[arg(long, value_name = "N", default_value = "20", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>)]
+    pub parameters: NonZeroUsize,
+    /// Distance at which the cost is taken on both sides
+    #[arg(long, value_name = "H", default_value = "0.01", allow_negative_numbers = true, value_parser = positive)]
+    pub h: f32,
+    /// Layers at the front that are not trained
+    #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = whole::<usize>)]
+    pub freeze: usize,
+    /// Seed of the choice of parameters
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = whole::<u64>)]
+    pub seed: u64,
+    /// The data.
+    #[command(flatten)]
+    pub data: DataArguments,
+    /// The device.
+    #[command(flatten)]
+    pub target: Target,
+    /// Print one JSON object on standard output
+    #[arg(long)]
     pub json: bool,
 }

@@ -1,6 +1,7 @@
 //! From the command line to a device that answers, with the right model in it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gradito_link::board::Board;
 
@@ -27,7 +28,8 @@ pub struct Wanted<'a> {
 /// Finds the device and asks it one thing at a time.
 pub fn connect(target: &Target, wanted: &Wanted<'_>) -> Result<(Client, Identity), CliError> {
     let stop = interrupt::listen(|| {})?;
-    let mut client = Client::new(line(target, wanted)?, stop, Patience::default());
+    let line = line(target, wanted, &stop)?;
+    let mut client = Client::new(line, stop, Patience::default());
     let identity = meet(&mut client, wanted)?;
     Ok((client, identity))
 }
@@ -38,24 +40,37 @@ pub fn bulk(target: &Target, wanted: &Wanted<'_>) -> Result<(Bulk, Identity), Cl
     let Place::Emulated(board) = target.place() else {
         unreachable!("--bulk and --port exclude each other")
     };
-    let mut bulk = Bulk::new(launch(target, board, wanted)?, stop);
+    // Boards that are real parts, too, have nothing that reads files.
+    if board.chip.is_some() {
+        return Err(DeviceError::NoFiles { board: board.name }.into());
+    }
+    let mut bulk = Bulk::new(launch(target, board, wanted, &stop)?, stop);
     let identity = meet(&mut bulk, wanted)?;
     Ok((bulk, identity))
 }
 
 /// The line to the device.
-fn line(target: &Target, wanted: &Wanted<'_>) -> Result<Box<dyn Transport>, CliError> {
+fn line(
+    target: &Target,
+    wanted: &Wanted<'_>,
+    stop: &AtomicBool,
+) -> Result<Box<dyn Transport>, CliError> {
     Ok(match target.place() {
         Place::Port(name) => Box::new(Serial::open(name, target.baud.get())?),
-        Place::Emulated(board) => Box::new(launch(target, board, wanted)?.serial()?),
+        Place::Emulated(board) => Box::new(launch(target, board, wanted, stop)?.serial()?),
     })
 }
 
 /// An emulated board with the model in its flash.
-fn launch(target: &Target, board: &'static Board, wanted: &Wanted<'_>) -> Result<Launch, CliError> {
+fn launch(
+    target: &Target,
+    board: &'static Board,
+    wanted: &Wanted<'_>,
+    stop: &AtomicBool,
+) -> Result<Launch, CliError> {
     let firmware = match &target.firmware {
         Some(path) => path.clone(),
-        None => build(board, wanted.variant)?,
+        None => build(board, wanted.variant, stop)?,
     };
     let image = match wanted.model {
         None => None,
@@ -68,14 +83,19 @@ fn launch(target: &Target, board: &'static Board, wanted: &Wanted<'_>) -> Result
 }
 
 /// Builds the firmware of the checkout that the current folder is in.
-fn build(board: &Board, variant: Option<&Variant>) -> Result<PathBuf, CliError> {
+fn build(board: &Board, variant: Option<&Variant>, stop: &AtomicBool) -> Result<PathBuf, CliError> {
     let here = std::env::current_dir().map_err(DeviceError::Temporary)?;
     let folder = firmware::folder(&here)?;
     let network = variant
         .map_or(String::new(), |variant| format!(" for {}", firmware::network(&variant.layers)));
     let folder_name = one_line(&folder.display().to_string());
     note(&format!("building the firmware in {folder_name} of the {}{network}", board.name));
-    Ok(firmware::build(&folder, board, variant)?)
+    let built = firmware::build(&folder, board, variant);
+    // A terminal interrupts cargo, too.
+    if stop.load(Ordering::Relaxed) {
+        return Err(DeviceError::Interrupted.into());
+    }
+    Ok(built?)
 }
 
 /// Hears who answers, and whether it is what is wanted.

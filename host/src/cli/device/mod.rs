@@ -1,14 +1,19 @@
 //! `gradito device`: what a board is asked for.
 
+mod adapt;
 mod arguments;
 mod connect;
+mod gradcheck;
 mod greeting;
 mod infer;
 mod info;
 mod measure;
 mod parameters;
+mod read;
 mod test;
 mod train;
+mod verify;
+mod write;
 
 pub use arguments::DeviceCommand;
 
@@ -21,5 +26,10 @@ pub fn run(command: &DeviceCommand) -> Result<(), CliError> {
         DeviceCommand::Infer(arguments) => infer::run(arguments),
         DeviceCommand::Test(arguments) => test::run(arguments),
         DeviceCommand::Train(arguments) => train::run(arguments),
+        DeviceCommand::Adapt(arguments) => adapt::run(arguments),
+        DeviceCommand::Read(arguments) => read::run(arguments),
+        DeviceCommand::Write(arguments) => write::run(arguments),
+        DeviceCommand::Verify(arguments) => verify::run(arguments),
+        DeviceCommand::Gradcheck(arguments) => gradcheck::run(arguments),
     }
 }

@@ -1,0 +1,346 @@
+//! The firmware on emulated boards, asked by the program that people use.
+//!
+//! Needs qemu-system-arm and the targets of the boards; `cargo xtask test` installs them and runs
+//! this. Where one is missing, the tests fail with the words of `gradito`, which say what to do.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use gradito::data::mnist;
+use gradito::device::emulator::{self, Launch};
+use gradito::device::firmware::{self, Variant};
+use gradito::device::input::input;
+use gradito::device::noise::{Faults, Noise};
+use gradito::device::{Client, DeviceError, Patience, Transport};
+use gradito::model::Model;
+use gradito::network::Machine;
+use gradito::simd::Level;
+use gradito_tests::golden::{DIGEST, STEPS};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Boards that read files: whole data sets in a second.
+const WITH_FILES: [&str; 2] = ["mps2-an386", "mps2-an385"];
+
+/// Every board.
+const BOARDS: [&str; 4] = ["mps2-an386", "mps2-an385", "stm32f405", "microbit"];
+
+/// No run takes longer.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The checkout: where the firmware is looked for.
+fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The program, built as these tests are.
+fn gradito() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let mut build = Command::new(env!("CARGO"));
+        build.current_dir(checkout()).args(["build", "--package", "gradito", "--quiet"]);
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
+        let output = build.args(["--message-format", "json"]).stderr(Stdio::inherit()).output();
+        let output = String::from_utf8(output.unwrap().stdout).unwrap();
+        let messages = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut programs =
+            messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+        programs.next_back().expect("cargo says where the program is")
+    })
+}
+
+/// A folder with models: `start.gradito` as training begins, `digits.gradito` after it.
+struct Bench(TempDir);
+
+impl Bench {
+    fn new() -> Self {
+        let bench = Self(TempDir::new().unwrap());
+        bench.done("train --steps 0 --out start.gradito");
+        bench.done("train --epochs 1 --out digits.gradito");
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// The arguments of `line`, names of files in the folder.
+    fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(gradito());
+        // In the checkout, for the firmware; files are elsewhere.
+        command.current_dir(checkout());
+        for word in line.split_whitespace() {
+            let is_file = word.ends_with(".gradito") || word.ends_with(".log");
+            command.arg(if is_file { self.path(word) } else { word.into() });
+        }
+        command
+    }
+
+    /// Exit code, standard output and standard error of a run.
+    fn run(&self, line: &str) -> (Option<i32>, String, String) {
+        let mut command = assert_cmd::Command::from_std(self.command(line));
+        let output = command.timeout(PATIENCE).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    }
+
+    fn done(&self, line: &str) -> String {
+        let (code, out, err) = self.run(line);
+        assert_eq!(code, Some(0), "gradito {line}\n{err}");
+        out
+    }
+
+    fn json(&self, line: &str) -> Value {
+        serde_json::from_str(&self.done(&format!("{line} --json"))).unwrap()
+    }
+
+    /// The line that says why a run failed.
+    fn fails(&self, line: &str) -> String {
+        let (code, _, err) = self.run(line);
+        assert_eq!(code, Some(1), "gradito {line}\n{err}");
+        err.lines().last().unwrap().to_owned()
+    }
+
+    /// A board with a firmware for `digits.gradito`, which is in its flash.
+    fn start(&self, board: &str) -> (emulator::Emulated, Model) {
+        let model = Model::read(&self.path("digits.gradito")).unwrap();
+        let board = emulator::board(board).unwrap();
+        let folder = firmware::folder(checkout()).unwrap();
+        let variant = Variant::inference(&model);
+        let firmware = firmware::build(&folder, board, Some(&variant)).unwrap();
+        let launch = Launch::new(board, &firmware, Some(&model.to_bytes().unwrap())).unwrap();
+        (launch.serial().unwrap(), model)
+    }
+}
+
+/// Whether everything is to be run, whatever it takes.
+fn takes_all() -> bool {
+    std::env::var_os("GRADITO_ALL_SAMPLES").is_some()
+}
+
+#[test]
+fn every_board_says_who_it_is() {
+    let bench = Bench::new();
+    let digest = bench.json("inspect digits.gradito")["digest"].clone();
+    for board in BOARDS {
+        let info = bench.json(&format!("device info digits.gradito --emulate {board}"));
+        assert_eq!((&info["board"], &info["topology"]), (&board.into(), &"784-30-10".into()));
+        assert_eq!((&info["model"]["digest"], &info["fault"]), (&digest, &Value::Null));
+        assert_eq!(info["trains"], false);
+    }
+    let info = bench.json("device info --emulate mps2-an386");
+    assert_eq!(info["model"], Value::Null);
+    assert_ne!(info["fault"], Value::Null);
+}
+
+#[test]
+fn all_outputs_are_those_of_the_desktop() {
+    let bench = Bench::new();
+    let desktop = bench.json("eval digits.gradito");
+    for board in WITH_FILES {
+        let test = bench.json(&format!("device test digits.gradito --emulate {board} --bulk"));
+        assert_eq!((&test["same"], &test["samples"]), (&true.into(), &10_000.into()));
+        assert_eq!(test["outputs_digest"], desktop["outputs_digest"], "{board}");
+        assert_eq!(test["accuracy"], desktop["accuracy"], "{board}");
+        assert!(test["cost"]["instructions"].as_u64() > Some(1000));
+    }
+}
+
+#[test]
+fn outputs_are_those_of_the_desktop_over_the_serial_line() {
+    let bench = Bench::new();
+    for board in BOARDS {
+        let samples = match board {
+            _ if takes_all() => 10_000,
+            "mps2-an386" => 1000,
+            _ => 100,
+        };
+        let line = format!("device test digits.gradito --emulate {board} --samples {samples}");
+        let test = bench.json(&line);
+        assert_eq!((&test["same"], &test["samples"]), (&true.into(), &samples.into()), "{board}");
+        let seconds = test["seconds"].as_f64().unwrap();
+        assert!(seconds < 240.0, "{board}: {seconds} s");
+    }
+}
+
+#[test]
+fn the_golden_training_ends_with_its_digest_on_every_core() {
+    let bench = Bench::new();
+    for board in WITH_FILES {
+        let line = format!("device train start.gradito --emulate {board} --bulk --steps {STEPS}");
+        let train = bench.json(&line);
+        assert_eq!((&train["digest"], &train["same"]), (&DIGEST.into(), &true.into()), "{board}");
+    }
+}
+
+#[test]
+fn a_whole_epoch_ends_with_the_desktop_s_digest() {
+    let bench = Bench::new();
+    let options = "--epochs 1 --validation 0";
+    let train = bench.json(&format!("device train --emulate mps2-an386 --bulk {options}"));
+    let desktop = bench.json(&format!("train {options} --out epoch.gradito"));
+    assert_eq!((&train["samples"], &train["same"]), (&60_000.into(), &true.into()));
+    assert_eq!(train["digest"], desktop["digest"]);
+}
+
+#[test]
+fn what_a_board_learnt_is_repeated_from_its_log() {
+    let bench = Bench::new();
+    let files = "--log a.log --out learnt.gradito";
+    let line = "device train digits.gradito --emulate stm32f405 --steps 20";
+    let train = bench.json(&format!("{line} {files}"));
+    assert_eq!(train["same"], true);
+    let replay = bench.json("replay digits.gradito a.log");
+    assert_eq!((&replay["same"], &replay["same_samples"]), (&true.into(), &true.into()));
+    assert_eq!(replay["digest"], train["digest"]);
+    let learnt = bench.json("inspect learnt.gradito");
+    assert_eq!((&learnt["digest"], &learnt["steps"]), (&train["digest"], &20.into()));
+    assert_eq!(learnt["parent_digest"], train["parent"]);
+    let error = bench.fails("replay start.gradito a.log");
+    assert!(error.contains("the training started from other parameters"), "{error}");
+}
+
+#[test]
+fn the_smallest_board_trains_the_last_layer() {
+    let bench = Bench::new();
+    let line = "device train digits.gradito --emulate microbit --freeze 1 --steps 20";
+    let train = bench.json(line);
+    assert_eq!((&train["same"], &train["frozen"]), (&true.into(), &1.into()));
+}
+
+#[test]
+fn layers_parameters_and_gradients_are_verified() {
+    let bench = Bench::new();
+    let verify = bench.json("device verify digits.gradito --emulate mps2-an385 --steps 3");
+    assert_eq!((&verify["same"], &verify["parameters"]), (&true.into(), &23_860.into()));
+    let check = bench.json("device gradcheck digits.gradito --emulate mps2-an386");
+    assert_eq!(check["passed"], true);
+    assert!(check["parameters"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn a_board_adapts() {
+    let bench = Bench::new();
+    let line = "device adapt digits.gradito --emulate mps2-an386 --bulk --samples 1000";
+    let adapt = bench.json(line);
+    assert_eq!(adapt["same"], true);
+    let points = adapt["changed"].as_array().unwrap();
+    let accuracy = |point: &Value| point["accuracy"].as_f64().unwrap();
+    let (first, last) = (accuracy(&points[0]), accuracy(points.last().unwrap()));
+    assert!(last > first + 0.1, "{first} to {last}");
+}
+
+#[test]
+fn models_are_written_and_read() {
+    let bench = Bench::new();
+    let digest = bench.json("inspect digits.gradito")["digest"].clone();
+    for board in ["mps2-an386", "microbit"] {
+        let written = bench.json(&format!("device write digits.gradito --emulate {board}"));
+        assert_eq!((&written["digest"], &written["generation"]), (&digest, &1.into()), "{board}");
+        let line = format!("device read read.gradito --model digits.gradito --emulate {board}");
+        assert_eq!(bench.json(&line)["digest"], digest);
+        let bytes = |name| std::fs::read(bench.path(name)).unwrap();
+        assert_eq!(bytes("read.gradito"), bytes("digits.gradito"));
+    }
+}
+
+#[test]
+fn a_model_of_another_network_is_refused_with_the_line_to_change() {
+    let bench = Bench::new();
+    bench.done("train --layers 784-12-10 --steps 0 --out other.gradito");
+    let folder = firmware::folder(checkout()).unwrap();
+    let variant = Variant::inference(&Model::read(&bench.path("digits.gradito")).unwrap());
+    let elf = firmware::build(&folder, emulator::board("mps2-an386").unwrap(), Some(&variant));
+    let elf = elf.unwrap();
+    let line = "device info other.gradito --emulate mps2-an386 --firmware";
+    let line = format!("{line} {}", elf.display());
+    let error = bench.fails(&line);
+    let change = "GRADITO_NETWORK=\"784 => 12 Sigmoid => 10 Sigmoid\"";
+    assert!(error.contains(change) && error.contains("firmware/network.rs"), "{error}");
+}
+
+#[test]
+fn faults_on_the_line_cost_no_answer() {
+    let bench = Bench::new();
+    let (board, model) = bench.start("mps2-an386");
+    let faults = Faults { frames: 10_000, bytes: 0 };
+    let mut client =
+        Client::new(Box::new(Noise::new(board, faults, 11)), Arc::default(), Patience::default());
+    client.hello().unwrap();
+    let set = mnist::test().unwrap();
+    let desktop = model.evaluate(set.clone(), &Machine::single(Level::best())).unwrap().outputs;
+    let mut scratch = Vec::new();
+    for (index, wanted) in desktop.chunks_exact(10).take(2000).enumerate() {
+        let found = client.infer(input(set.sample(index), &mut scratch)).unwrap().outputs;
+        let same = found.iter().zip(wanted).all(|(a, b)| a.to_bits() == b.to_bits());
+        assert!(same && found.len() == 10, "image {index}");
+    }
+    assert!(client.counts().repeated > 40, "{:?}", client.counts());
+    assert!(client.statistics().unwrap().dropped > 20);
+}
+
+#[test]
+fn an_emulator_that_is_killed_is_one_clear_error() {
+    let bench = Bench::new();
+    let (board, _) = bench.start("mps2-an386");
+    let id = board.process().id().to_string();
+    let name = board.name().to_owned();
+    let mut client = Client::new(Box::new(board), Arc::default(), Patience::default());
+    client.hello().unwrap();
+    let set = mnist::test().unwrap();
+    let mut scratch = Vec::new();
+    client.infer(input(set.sample(0), &mut scratch)).unwrap();
+    assert!(Command::new("kill").args(["-9", &id]).status().unwrap().success());
+    let start = Instant::now();
+    let error = client.infer(input(set.sample(1), &mut scratch)).unwrap_err();
+    assert!(start.elapsed() < Duration::from_secs(3));
+    assert!(matches!(error, DeviceError::Ended { .. }), "{error}");
+    assert_eq!(error.to_string(), format!("{name}: the emulator was killed"));
+}
+
+/// Ctrl-C ends the run, and the emulator with it.
+#[test]
+#[cfg(unix)]
+fn an_interrupted_run_takes_its_emulator_along() {
+    let bench = Bench::new();
+    drop(bench.start("mps2-an386"));
+    let mut child = bench
+        .command("device test digits.gradito --emulate mps2-an386")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let id = child.id().to_string();
+    let emulator = || {
+        let mut listed = Command::new("ps");
+        listed.args(["-o", "pid=,comm=", "--ppid", &id]);
+        let listed = String::from_utf8(listed.output().unwrap().stdout).unwrap();
+        let qemu = listed.lines().find(|line| line.contains("qemu-system"));
+        qemu.and_then(|line| line.split_whitespace().next().map(str::to_owned))
+    };
+    let start = Instant::now();
+    let qemu = loop {
+        assert!(start.elapsed() < PATIENCE, "the emulator never started");
+        if let Some(id) = emulator() {
+            break id;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    // Well into the transfer.
+    std::thread::sleep(Duration::from_millis(1500));
+    let interrupt = Command::new("kill").args(["-INT", &id]).status();
+    assert!(interrupt.unwrap().success());
+    let start = Instant::now();
+    let mut err = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{err}");
+    assert!(start.elapsed() < Duration::from_secs(3));
+    assert_eq!(err.lines().last(), Some("gradito: interrupted"), "{err}");
+    let mut left = Command::new("kill");
+    assert!(!left.args(["-0", &qemu]).stderr(Stdio::null()).status().unwrap().success());
+}
