@@ -18,11 +18,11 @@ use crate::device::emulator;
 pub enum DeviceCommand {
     /// Say who answers: board, firmware, memory, model
     Info(InfoArguments),
-    /// Ask the device what it sees in images, or in the rows of a CSV file
+    /// Ask the device what it sees in images, or in a CSV file
     ///
     /// Images are prepared here, as for gradito predict; the device runs the network.
     Infer(InferArguments),
-    /// Test a model on the device: accuracy, instructions, memory, every bit
+    /// Test a model on the device: accuracy, instructions, memory, bits
     ///
     /// Sends the test set, and compares every output bit with what this machine computes.
     Test(TestArguments),
@@ -50,7 +50,7 @@ pub enum DeviceCommand {
     ///
     /// The model in use stays in use until the new one is whole and checked.
     Write(WriteArguments),
-    /// Compare every layer's outputs and every parameter with this machine's
+    /// Compare outputs of layers and parameters with this machine's
     ///
     /// After a forward pass the outputs, layer by layer; after some steps of training the
     /// parameters. The first that differs is named, with both bit patterns. With --steps 0 only the
@@ -319,7 +319,7 @@ pub struct GradcheckArguments {
     /// Parameters to check, of all layers
     #[arg(long, value_name = "N", default_value = "20", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>)]
     pub parameters: NonZeroUsize,
-    /// Distance at which the cost is taken on both sides
+    /// How far the parameter is moved
     #[arg(long, value_name = "H", default_value = "0.01", allow_negative_numbers = true, value_parser = positive)]
     pub h: f32,
     /// Layers at the front that are not trained
