@@ -69,7 +69,9 @@ where
 struct Desk(u32);
 
 impl Machine for Desk {
-    const NAME: &'static str = "desk";
+    fn name(&self) -> &'static str {
+        "desk"
+    }
 
     fn clock_hz(&self) -> u32 {
         1_000_000
