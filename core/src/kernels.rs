@@ -2,37 +2,91 @@
 //!
 //! Every network, of compile-time or of run-time widths, on every machine, computes through these
 //! functions, so every network computes the same bits. They take a matrix as a slice of rows
-//! `&[[f32; W]]`, one row per input (input-major), and are inlined into the caller, where `W` is
-//! known, so that they become straight vector code.
+//! `&[[f32; W]]`, one row per input (input-major). On the desktop they are inlined into the caller,
+//! whose vectors they then use; on a microcontroller they are functions, so that each has all
+//! registers to itself and lies in flash once.
 //!
 //! The order of every sum is fixed: for each output, bias first, then the inputs by rising index.
 //! Vectors lie *across* outputs, so their width does not change the order. There is no fused
 //! multiply-add.
 //!
-//! A row whose width is no power of two is worked in two blocks that overlap: the lanes they
-//! share are computed twice, with equal results, which is cheaper than a ragged end.
+//! With vectors, a row whose width is no power of two is worked in two blocks that overlap: the
+//! lanes they share are computed twice, with equal results, which is cheaper than a ragged end. On a
+//! microcontroller, which has none, a row is cut into blocks of nearly equal length, small enough
+//! that their sums stay in registers while all inputs pass.
 
 use crate::signal::Signal;
 
 /// The largest block of outputs whose sums are held in registers, twice, while all inputs pass.
 const BLOCK: usize = 32;
 
+/// Whether the core has vectors.
+const VECTORS: bool = !cfg!(target_arch = "arm");
+
+/// Without vectors, the largest block. Of an FPU's 32 registers the other half is for weights on
+/// their way; where every operation is a call, what outlives it is in four of the core's own.
+const HELD: usize = if cfg!(target_abi = "eabihf") { 16 } else { 4 };
+
 /// Lanes of one vector of the portable element-wise loops; 1 on cores that have no vectors.
-const LANES: usize = if cfg!(target_arch = "arm") { 1 } else { 8 };
+const LANES: usize = if VECTORS { 8 } else { 1 };
+
+/// Does `$body` with `$size`, which must be a constant from 1 to 16, as the constant `$name`; with
+/// another it does nothing.
+macro_rules! with_constant {
+    ($size:expr, $name:ident => $body:expr) => {
+        with_constant!(@each 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; $size, $name => $body)
+    };
+    (@each $($known:literal)+; $size:expr, $name:ident => $body:expr) => {
+        match $size {
+            $($known => {
+                const $name: usize = $known;
+                $body
+            })+
+            _ => {}
+        }
+    };
+}
+
+/// Does `$pass` for each of the fewest blocks, at most [`HELD`] long and nearly equal, that a row of
+/// `$width` can be cut into: `$size` is the length of the block, `$at` its position.
+macro_rules! in_blocks {
+    ($width:ident, $size:ident, $at:ident => $pass:expr) => {
+        let blocks = $width.div_ceil(HELD);
+        // So many of them, the first ones, are longer by 1 than the others.
+        let longer = $width % blocks;
+        with_constant!(const { $width / $width.div_ceil(HELD) + 1 }, $size => {
+            for block in 0..longer {
+                let $at = block * $size;
+                $pass;
+            }
+        });
+        with_constant!(const { $width / $width.div_ceil(HELD) }, $size => {
+            for block in longer..blocks {
+                let $at = block * $size + longer;
+                $pass;
+            }
+        });
+    };
+}
 
 /// `z[W]` = `biases[W]` + Σᵢ xᵢ · `weights[i][W]`.
-#[inline(always)]
+#[cfg_attr(target_arch = "arm", inline(never))]
+#[cfg_attr(not(target_arch = "arm"), inline(always))]
 pub fn forward<const W: usize>(
     weights: &[[f32; W]],
     biases: &[f32; W],
     x: &(impl Signal + ?Sized),
     z: &mut [f32; W],
 ) {
-    // The two blocks of a pass start at `at` and at `at + B` or, in the last pass, where they end
-    // with the row.
     const {
         assert!(W > 0, "a layer needs at least one output");
     }
+    if !VECTORS {
+        in_blocks!(W, B, at => forward_pass::<B, W>(weights, biases, x, z, [at, at]));
+        return;
+    }
+    // The two blocks of a pass start at `at` and at `at + B` or, in the last pass, where they end
+    // with the row.
     match W {
         1 => forward_pass::<1, W>(weights, biases, x, z, [0, 0]),
         2 => forward_pass::<1, W>(weights, biases, x, z, [0, 1]),
@@ -52,7 +106,7 @@ pub fn forward<const W: usize>(
     }
 }
 
-/// [`forward`] for the `B` outputs from each of the two positions in `at`.
+/// [`forward`] for the `B` outputs from each of the two positions in `at`, which may be one.
 #[inline(always)]
 fn forward_pass<const B: usize, const W: usize>(
     weights: &[[f32; W]],
@@ -100,7 +154,8 @@ fn store<const B: usize>(row: &mut [f32], at: usize, block: [f32; B]) {
 }
 
 /// `d_x[i]` = Σₒ `weights[i][o]` · `delta[o]`, by rising o from 0.
-#[inline(always)]
+#[cfg_attr(target_arch = "arm", inline(never))]
+#[cfg_attr(not(target_arch = "arm"), inline(always))]
 pub fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
     for (row, d_x) in weights.iter().zip(d_x) {
         let mut sum = 0.0;
@@ -114,17 +169,46 @@ pub fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mu
 /// `weights[i][W]` ← `weights[i][W]` + xᵢ · `step[W]`.
 ///
 /// `step` is the sample's delta times −η/m.
-#[inline(always)]
+#[cfg_attr(target_arch = "arm", inline(never))]
+#[cfg_attr(not(target_arch = "arm"), inline(always))]
 pub fn update<const W: usize>(
     weights: &mut [[f32; W]],
     x: &(impl Signal + ?Sized),
     step: &[f32; W],
 ) {
+    if !VECTORS {
+        in_blocks!(W, B, at => update_pass::<B, W>(weights, x, step, at));
+        return;
+    }
     x.for_each(
         #[inline(always)]
         |index, value| {
             if let Some(row) = weights.get_mut(index) {
                 update_row(row, value, step);
+            }
+        },
+    );
+}
+
+/// [`update`] of the `B` weights from position `at` of each row: their steps stay in registers.
+#[inline(always)]
+fn update_pass<const B: usize, const W: usize>(
+    weights: &mut [[f32; W]],
+    x: &(impl Signal + ?Sized),
+    step: &[f32; W],
+    at: usize,
+) {
+    let Some(step) = block::<B>(step, at) else { return };
+    x.for_each(
+        #[inline(always)]
+        |index, value| {
+            if let Some(row) = weights.get_mut(index)
+                && let Some(mut weights) = block::<B>(row, at)
+            {
+                for lane in 0..B {
+                    weights[lane] += value * step[lane];
+                }
+                store(row, at, weights);
             }
         },
     );
@@ -181,7 +265,8 @@ fn update_blocks<const B: usize, const W: usize>(
 
 /// `a[i]` = f(`z[i]`), in whole vectors: the last overlaps the one before it, so that a slow
 /// scalar end is avoided. Both slices are equally long.
-#[inline(always)]
+#[cfg_attr(target_arch = "arm", inline(never))]
+#[cfg_attr(not(target_arch = "arm"), inline(always))]
 pub fn map(z: &[f32], a: &mut [f32], f: impl Fn(f32) -> f32) {
     let mut at = 0;
     while let (Some(z), Some(a)) = (
