@@ -180,6 +180,7 @@ impl<T: Real> Tape<[Slot<T>]> {
     }
 
     /// How errors name the node at `index`.
+    #[cold]
     pub fn place(&self, index: usize) -> Place {
         match self.slots.get(index) {
             Some(slot) => {
