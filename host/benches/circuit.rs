@@ -1,7 +1,7 @@
 //! Circuits, gate by gate: `cargo bench -p gradito --bench circuit`.
 //!
 //! An item is one gate; inputs, which are on the tape, too, are not counted. `network` is a
-//! 20-16-8-1 network of ReLUs with its cost, sample by sample the shape of what circuits are for;
+//! 20-16-8-1 network of rectifiers with its cost, sample by sample the shape of what circuits are for;
 //! `mixed` has all the functions, one after another. `whole` builds, computes and differentiates
 //! the network: what `tests/peers/circuit_micrograd.py` does.
 
@@ -18,7 +18,7 @@ const NODES: usize = 1536;
 
 type Tape<T> = Circuit<NODES, T>;
 
-/// The cost (f(x) − 1)² of a network of ReLUs.
+/// The cost (f(x) − 1)² of a network of rectifiers.
 ///
 /// Numbers follow from how many inputs there are before: 20 of the sample, then of each neuron its
 /// bias and its weights.

@@ -70,7 +70,7 @@
 //! # Not here
 //!
 //! Vectors: a circuit takes a gate for each multiplication, which shows how backpropagation works,
-//! at a hundred times the cost of the [layers](crate::dense), which do the same. Second derivatives.
+//! at many times the cost of the [layers](crate::dense), which do the same. Second derivatives.
 //! A circuit is no [`Sync`], so a `static` one needs a cell around it; empty, it is all zeros.
 
 mod error;

@@ -72,7 +72,8 @@ impl<'c, T: Real> Node<'c, T> {
         self.slot().and_then(|slot| slot.name.get())
     }
 
-    /// The node's position among the [nodes](super::Circuit::nodes) of its circuit.
+    /// The node's position among the [nodes](super::Circuit::nodes) of its circuit; that of a node
+    /// that could not be built is beyond all of them.
     pub fn position(self) -> usize {
         self.index as usize
     }

@@ -121,7 +121,8 @@ fn both_types_agree() {
 /// Activations are those of layers, to the bit.
 #[test]
 fn activations_are_the_layers() {
-    let cases: [(Written<f32>, [fn(f32) -> f32; 2]); 3] = [
+    type Function = fn(f32) -> f32;
+    let cases: [(Written<f32>, [Function; 2]); 3] = [
         (|x, _| x.sigmoid(), [<Sigmoid>::value, <Sigmoid>::derivative]),
         (|x, _| x.tanh(), [<Tanh>::value, <Tanh>::derivative]),
         (|x, _| x.relu(), [<Relu>::value, <Relu>::derivative]),

@@ -65,7 +65,7 @@ fn any_node_can_be_the_output() {
     assert_eq!((f.value(), x.gradient()), (144.0, 2.0 * 12.0 * 6.0));
 }
 
-/// The root's slope at 0 is infinite, but the ReLU lets nothing through to it.
+/// The root's slope at 0 is infinite, but the rectifier lets nothing through to it.
 #[test]
 fn a_slope_that_does_not_count_may_be_infinite() {
     let circuit = Circuit::<8>::new();
