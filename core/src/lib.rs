@@ -22,6 +22,7 @@ extern crate std;
 pub mod activation;
 pub mod batch;
 pub mod chain;
+pub mod circuit;
 pub mod cost;
 pub mod dense;
 pub mod image;

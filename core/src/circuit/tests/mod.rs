@@ -1,0 +1,4 @@
+mod errors;
+mod figures;
+mod gates;
+mod passes;
