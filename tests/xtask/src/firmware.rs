@@ -37,7 +37,11 @@ pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
 
 /// Lints the firmware of every board, with training.
 pub fn lint(steps: &mut Steps) {
-    steps.run("format of the firmware", &mut cargo(["fmt", "--check"]));
+    for folder in ["firmware", "firmware/probe"] {
+        let mut command = shell::cargo(["fmt", "--check"]);
+        command.current_dir(shell::root().join(folder));
+        steps.run(&format!("format of {folder}"), &mut command);
+    }
     for Board { name, target, trains } in BOARDS {
         let features = format!("{name},train");
         let arguments = ["clippy", "--release", "--target", target, "--features", &features];
@@ -47,4 +51,30 @@ pub fn lint(steps: &mut Steps) {
         }
         steps.run(&format!("clippy of the firmware for {name}"), &mut command);
     }
+}
+
+/// Links the probe, which does so only if the core's inference and training cannot panic; and makes
+/// sure that it does not link if it can.
+pub fn link_without_panics(steps: &mut Steps) {
+    for target in ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"] {
+        steps.run(&format!("no panic in the core for {target}"), &mut probe(target));
+        steps.attempt(&format!("a panic would be found for {target}"), || {
+            let mut command = probe(target);
+            command.args(["--features", "can-panic"]);
+            eprintln!("+ {} (must not link)", shell::show(&command));
+            let output = command.output().map_err(|error| error.to_string())?;
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            if !output.status.success() && complaint.contains("error(panic-never)") {
+                Ok(())
+            } else {
+                Err(format!("a program that can panic: {}: {complaint}", output.status))
+            }
+        });
+    }
+}
+
+fn probe(target: &str) -> Command {
+    let mut command = shell::cargo(["build", "--release", "--target", target]);
+    command.current_dir(shell::root().join("firmware/probe"));
+    command
 }

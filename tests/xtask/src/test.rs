@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test there is.
 
 use crate::Failure;
+use crate::firmware;
 use crate::setup;
 use crate::shell::cargo;
 use crate::steps::Steps;
@@ -38,6 +39,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         let command = &mut cargo(["build", "--package", "gradito-core", "--target", device]);
         steps.run(&format!("gradito-core for {device}"), command);
     }
+    firmware::link_without_panics(&mut steps);
     if all {
         // The same bits whatever the optimiser does: once more as it is shipped.
         packages(&mut steps, &["--release"]);
