@@ -88,9 +88,12 @@ fn whole<T: Real + From<f32> + Into<f64>>(bencher: Bencher) {
         let f = network(&circuit);
         circuit.forward().expect("finite values");
         circuit.backward(f).expect("finite gradients");
-        f.value()
+        [Some(f), circuit.nodes().next()]
+            .map(|node| node.map(|node| (node.value(), node.gradient())))
     };
-    let cost: f64 = run().into();
-    assert!((cost - 0.449_127).abs() < 1e-5, "{cost} is not what micrograd has");
+    let [Some((cost, _)), Some((_, gradient))] = run() else { panic!("the tape has nodes") };
+    let (cost, gradient): (f64, f64) = (cost.into(), gradient.into());
+    assert!((cost - 0.449_127).abs() < 1e-5, "{cost} is not micrograd's cost");
+    assert!((gradient - 5.152_84).abs() < 1e-4, "{gradient} is not micrograd's gradient");
     bencher.counter(counter).bench_local(run);
 }
