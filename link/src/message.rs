@@ -193,6 +193,7 @@ pub struct Hello<'a> {
 
 /// What takes room, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Memory {
     /// Code and constants in flash.
     pub flash: u32,
@@ -204,6 +205,7 @@ pub struct Memory {
 
 /// The model in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Model {
     /// The slot it lies in.
     pub slot: u8,
@@ -233,6 +235,7 @@ pub struct Training {
 
 /// What was counted since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Statistics {
     /// Requests answered.
     pub requests: u32,
@@ -244,6 +247,7 @@ pub struct Statistics {
 
 /// Why something cannot be done.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Refusal<'a> {
     /// The request is none that this firmware knows.
     Unknown,
@@ -285,6 +289,7 @@ pub enum Refusal<'a> {
 
 /// What is wrong with a model image, as [`ImageError`] says it, and what only a device finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ModelFault<'a> {
     /// The flash is empty where a model should be.
     Empty,
