@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gradito::data::{DataOptions, Dataset, Source, load, mnist};
+use gradito::data::{DataOptions, Dataset, InputKind, Source, load, mnist};
 use gradito::device::client::{Client, Patience, Stepped};
 use gradito::device::input::input;
 use gradito::device::lesson::{Lesson, StepDifference, StepObserver};
@@ -14,40 +14,19 @@ use gradito::network::{Machine, PackedNetwork};
 use gradito::simd::Level;
 use gradito::training::{Plan, Settings, Start, follow};
 use gradito_core::Network;
-use gradito_core::image::{InputKind, Polarity, Provenance};
-use gradito_core::kind::{CostKind, InitKind, OptimizerKind};
+use gradito_core::image::Polarity;
+use gradito_core::kind::{CostKind, InitKind};
 use gradito_tests::desk::{self, BATCH};
+use gradito_tests::models;
 
 /// The network that training starts from.
 fn start() -> Model {
     let settings = Settings::default();
     let mut network = PackedNetwork::new(&settings.shapes()).unwrap();
     network.initialize(InitKind::Scaled, 1);
-    let side = u32::from(mnist::SIDE);
-    let polarity = Polarity::InkHigh;
-    let input = InputKind::Pixels { width: side, height: side, polarity, prepared: true };
-    let provenance = Provenance {
-        input,
-        cost: CostKind::Quadratic,
-        optimizer: OptimizerKind::Sgd,
-        init: InitKind::Scaled,
-        seed: 1,
-        epochs: 0,
-        batch: 10,
-        steps: 0,
-        eta: 3.0,
-        momentum: 0.0,
-        l2: 0.0,
-        train_samples: 0,
-        test_samples: 0,
-        test_correct: 0,
-        gradito: *b"0.1.0\0\0\0\0\0\0\0\0\0\0\0",
-        data_digest: [0; 32],
-        parent_digest: [0; 32],
-    };
     let (width, height) = (mnist::SIDE, mnist::SIDE);
-    let input = gradito::data::InputKind::Pixels { width, height, polarity, prepared: true };
-    Model { network, provenance, input, classes: mnist::classes() }
+    let input = InputKind::Pixels { width, height, polarity: Polarity::InkHigh, prepared: true };
+    Model { classes: mnist::classes(), ..models::model(network, input) }
 }
 
 fn client(line: impl Transport + 'static) -> Client {
