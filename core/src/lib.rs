@@ -24,6 +24,7 @@ pub mod batch;
 pub mod chain;
 pub mod cost;
 pub mod dense;
+pub mod frozen;
 pub mod image;
 pub mod kernels;
 pub mod kind;
