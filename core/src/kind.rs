@@ -16,6 +16,7 @@ macro_rules! kinds {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[repr(u8)]
         #[non_exhaustive]
         pub enum $kind {
@@ -149,6 +150,7 @@ impl CostKind {
 
 /// A name that stands for nothing; the message lists those that do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct UnknownName {
     what: &'static str,
     names: &'static [&'static str],

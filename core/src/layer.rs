@@ -110,6 +110,7 @@ pub(crate) fn copy(to: &mut [f32], from: &[f32]) {
 
 /// Width and activation of one layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LayerShape {
     /// The numbers it reads.
     pub inputs: usize,
@@ -187,6 +188,7 @@ pub trait Trace: Clone + Debug + Send + Sync {
 
 /// The largest absolute values a sample met, as [bits](signal::magnitude).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Magnitudes {
     /// Of what layers read: inputs and outputs.
     pub signals: u32,

@@ -14,6 +14,10 @@
 //! network.forward(&Pixels([128; 784]), &mut trace);
 //! assert_eq!(network.outputs(&trace).len(), 10);
 //! ```
+//!
+//! # Features
+//!
+//! `defmt`, off by default: errors, kinds and reports derive `defmt::Format`, for a device's log.
 #![no_std]
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::signal::is_finite;
 ///
 /// Almost always the learning rate is too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Diverged {
     /// An output, or an input, is infinite or no number.
@@ -37,6 +38,7 @@ impl core::error::Error for Diverged {}
 
 /// What one sample showed on its way through.
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SampleReport {
     /// The sample's cost.
     pub cost: f32,
@@ -48,6 +50,7 @@ pub struct SampleReport {
 
 /// What a batch, or any list of samples, showed.
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct BatchReport {
     /// The number of samples.
     pub samples: u32,

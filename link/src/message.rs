@@ -192,6 +192,7 @@ pub struct Hello<'a> {
 
 /// What takes room, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Memory {
     /// Code and constants in flash.
     pub flash: u32,
@@ -203,6 +204,7 @@ pub struct Memory {
 
 /// The model in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Model {
     /// The slot it lies in.
     pub slot: u8,
@@ -232,6 +234,7 @@ pub struct Training {
 
 /// What was counted since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Statistics {
     /// Requests answered.
     pub requests: u32,
@@ -243,6 +246,7 @@ pub struct Statistics {
 
 /// Why something cannot be done.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Refusal<'a> {
     /// The request is none that this firmware knows.
     Unknown,
@@ -284,6 +288,7 @@ pub enum Refusal<'a> {
 
 /// What is wrong with a model image, as [`ImageError`] says it, and what only a device finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ModelFault<'a> {
     /// The flash is empty where a model should be.
     Empty,

@@ -7,6 +7,7 @@ const COPY_AGAIN: &str = "copy it again or train anew";
 
 /// Why bytes are not a model image that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ImageError {
     /// The bytes end before the image does.

@@ -47,6 +47,7 @@ pub const HEADER_LENGTH: usize = field::PARENT_DIGEST.end;
 
 /// The type of the parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 #[non_exhaustive]
 pub enum Element {
@@ -56,6 +57,7 @@ pub enum Element {
 
 /// What the inputs of a network are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum InputKind {
     /// Pixels of an image, row after row, 0 = paper … 255 = ink.
@@ -88,6 +90,7 @@ impl InputKind {
 
 /// What the bytes of a source image mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub enum Polarity {
     /// 255 is ink, as in MNIST.
