@@ -82,8 +82,7 @@ pub fn forward<const W: usize>(
         assert!(W > 0, "a layer needs at least one output");
     }
     if !VECTORS {
-        in_blocks!(W, B, at => forward_pass::<B, W>(weights, biases, x, z, [at, at]));
-        return;
+        return forward_in_blocks(weights, biases, x, z);
     }
     // The two blocks of a pass start at `at` and at `at + B` or, in the last pass, where they end
     // with the row.
@@ -104,6 +103,17 @@ pub fn forward<const W: usize>(
             }
         }
     }
+}
+
+/// [`forward`] without vectors.
+#[inline(always)]
+fn forward_in_blocks<const W: usize>(
+    weights: &[[f32; W]],
+    biases: &[f32; W],
+    x: &(impl Signal + ?Sized),
+    z: &mut [f32; W],
+) {
+    in_blocks!(W, B, at => forward_pass::<B, W>(weights, biases, x, z, [at, at]));
 }
 
 /// [`forward`] for the `B` outputs from each of the two positions in `at`, which may be one.
@@ -177,8 +187,7 @@ pub fn update<const W: usize>(
     step: &[f32; W],
 ) {
     if !VECTORS {
-        in_blocks!(W, B, at => update_pass::<B, W>(weights, x, step, at));
-        return;
+        return update_in_blocks(weights, x, step);
     }
     x.for_each(
         #[inline(always)]
@@ -188,6 +197,16 @@ pub fn update<const W: usize>(
             }
         },
     );
+}
+
+/// [`update`] without vectors.
+#[inline(always)]
+fn update_in_blocks<const W: usize>(
+    weights: &mut [[f32; W]],
+    x: &(impl Signal + ?Sized),
+    step: &[f32; W],
+) {
+    in_blocks!(W, B, at => update_pass::<B, W>(weights, x, step, at));
 }
 
 /// [`update`] of the `B` weights from position `at` of each row: their steps stay in registers.
@@ -425,9 +444,15 @@ mod tests {
             let mut z = [f32::NAN; W];
             forward(&weights, &biases, &x, &mut z);
             assert_bits(&z, &plain_forward(weights.as_flattened(), &biases, &x));
+            let mut in_blocks = [f32::NAN; W];
+            forward_in_blocks(&weights, &biases, &x, &mut in_blocks);
+            assert_bits(&in_blocks, &z);
 
             let mut plain = weights.as_flattened().to_vec();
             plain_update(&mut plain, &x, &step);
+            let mut in_blocks = weights;
+            update_in_blocks(&mut in_blocks, &x, &step);
+            assert_bits(in_blocks.as_flattened(), &plain);
             update(&mut weights, &x, &step);
             assert_bits(weights.as_flattened(), &plain);
         }
@@ -470,6 +495,30 @@ mod tests {
         image::<3>();
         image::<30>();
         image::<100>();
+    }
+
+    /// Lit pixels at every place of a word, of the images' ends too.
+    #[test]
+    fn pixels_are_found_wherever_they_lie() {
+        fn found<const N: usize>() {
+            for lit in 0..1_u32 << N {
+                let bytes: [u8; N] = core::array::from_fn(|at| (lit >> at & 1) as u8 * 3);
+                let (mut values, expected) = ([0.0; N], bytes.map(|byte| f32::from(byte) / 255.0));
+                let mut last = None;
+                Pixels(bytes).for_each(|at, value| {
+                    assert!(last < Some(at), "{at} after {last:?}");
+                    last = Some(at);
+                    values[at] = value;
+                });
+                assert_eq!(values, expected);
+            }
+        }
+        found::<1>();
+        found::<3>();
+        found::<4>();
+        found::<7>();
+        found::<8>();
+        found::<10>();
     }
 
     #[test]
