@@ -134,6 +134,16 @@ pub fn decode<'a, T: Deserialize<'a>>(packet: Packet<'a>) -> Result<(u16, T), Fr
 #[derive(Clone, Copy, Debug)]
 pub struct Packet<'a>(&'a [u8]);
 
+impl Packet<'_> {
+    /// The sequence number, also of a message that is not known; `None` of another version.
+    pub fn sequence(self) -> Option<u16> {
+        match self.0 {
+            &[VERSION, low, high, ..] => Some(u16::from_le_bytes([low, high])),
+            _ => None,
+        }
+    }
+}
+
 /// Collects bytes until they are a frame of up to `CAPACITY` coded bytes.
 #[derive(Clone, Debug)]
 pub struct Receiver<const CAPACITY: usize> {
@@ -315,8 +325,10 @@ mod tests {
         let packet = Packet(&[VERSION + 1, 0, 0, 0]);
         let found = decode::<Request<'_>>(packet).unwrap_err();
         assert_eq!(found, FrameError::Version { found: VERSION + 1 });
-        let known = decode::<Request<'_>>(Packet(&[VERSION, 0, 0, 200])).unwrap_err();
-        assert_eq!(known, FrameError::Message);
+        assert_eq!(packet.sequence(), None);
+        let packet = Packet(&[VERSION, 2, 1, 200]);
+        let known = decode::<Request<'_>>(packet).unwrap_err();
+        assert_eq!((known, packet.sequence()), (FrameError::Message, Some(0x0102)));
         // A message and something behind it.
         let behind = decode::<Request<'_>>(Packet(&[VERSION, 0, 0, 0, 0])).unwrap_err();
         assert_eq!(behind, FrameError::Message);

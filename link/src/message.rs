@@ -34,8 +34,8 @@ pub enum Request<'a> {
         /// The first output wanted.
         first: u16,
     },
-    /// Keeps a labelled sample for the next step; `slot` is at most the number of those kept.
-    /// → [`Reply::Done`]
+    /// Keeps a labelled sample for the next step; `slot` is the number of those kept, or 0, which
+    /// begins the batch anew. → [`Reply::Done`]
     Sample {
         /// Its place in the batch, from 0.
         slot: u8,
@@ -62,7 +62,8 @@ pub enum Request<'a> {
     /// Forgets what was learnt: parameters become those of the model in flash again.
     /// → [`Reply::Done`]
     Reset,
-    /// Parameters in use, as many as fit in a reply. → [`Reply::Bytes`], of `f32`
+    /// Parameters in use, as many as fit in a reply and belong to one array of weights or biases.
+    /// → [`Reply::Bytes`], of `f32`
     Parameters {
         /// The first wanted, in the order of a model image.
         first: u32,

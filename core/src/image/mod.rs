@@ -354,6 +354,11 @@ impl<'a> Image<'a> {
         self.bytes
     }
 
+    /// The checksum in its header, which is that of its bytes.
+    pub fn checksum(&self) -> u32 {
+        u32_at(self.bytes, field::CHECKSUM)
+    }
+
     /// What it is and where it comes from.
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
