@@ -1,0 +1,175 @@
+//! What the layers in use read: the inputs themselves, or the outputs of layers that stay in flash.
+
+use core::fmt::Debug;
+use core::marker::PhantomData;
+
+use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
+use gradito_core::network::{Feedforward, Network};
+use gradito_core::signal::{Signal, SignalOf};
+use gradito_link::message::Input;
+use zerocopy::{FromBytes, Immutable, KnownLayout};
+
+use crate::input::Inputs;
+
+/// What lies before the layers that are trained, which read `OUT` numbers.
+pub trait Front<const OUT: usize> {
+    /// Whether its inputs are pixels; else features.
+    const PIXELS: bool;
+
+    /// Bytes of a sample's inputs, at most.
+    const LENGTH: usize;
+
+    /// How many parameters it has.
+    const PARAMETERS: usize;
+
+    /// What it needs room for.
+    type Memory: Debug + Send;
+
+    /// None of it used; lies in `.bss`.
+    const MEMORY: Self::Memory;
+
+    /// The inputs of a sample in the receive buffer.
+    type Inputs<'a>;
+
+    /// What the layers behind it read.
+    type Signal<'a>: SignalOf<OUT>;
+
+    /// That of a sample that is kept.
+    type Kept: SignalOf<OUT> + Debug + Send;
+
+    /// Nothing kept yet; lies in `.bss`.
+    const KEPT: Self::Kept;
+
+    /// Finds the inputs; `None` if they are of another kind or number, or no numbers.
+    fn parse(input: Input<'_>) -> Option<Self::Inputs<'_>>;
+
+    /// What the layers behind it read of these inputs. `parameters` are those of the whole network.
+    fn forward<'a>(
+        parameters: &[u8],
+        inputs: Self::Inputs<'a>,
+        memory: &'a mut Self::Memory,
+    ) -> Self::Signal<'a>;
+
+    /// Keeps what the layers behind it read.
+    fn keep(signal: &Self::Signal<'_>, kept: &mut Self::Kept);
+
+    /// The shapes of its layers.
+    fn shapes(shape: &mut impl FnMut(LayerShape));
+
+    /// Shows the outputs of its layers.
+    fn visit_outputs(memory: &Self::Memory, visitor: &mut impl FnMut(&[f32]));
+
+    /// Shows its parameters, array by array.
+    fn visit(parameters: &[u8], visitor: &mut impl FnMut(&[f32]));
+}
+
+/// Nothing: the first layer reads the inputs, of the kind `K`.
+#[derive(Debug)]
+pub struct Direct<K>(PhantomData<K>);
+
+impl<const IN: usize, K: Inputs<IN>> Front<IN> for Direct<K> {
+    const PIXELS: bool = K::PIXELS;
+    const LENGTH: usize = K::LENGTH;
+    const PARAMETERS: usize = 0;
+    type Memory = ();
+    const MEMORY: () = ();
+    type Inputs<'a> = K::Signal<'a>;
+    type Signal<'a> = K::Signal<'a>;
+    type Kept = K::Kept;
+    const KEPT: K::Kept = K::ZERO;
+
+    fn parse(input: Input<'_>) -> Option<K::Signal<'_>> {
+        K::parse(input)
+    }
+
+    #[inline(always)]
+    fn forward<'a>(_: &[u8], inputs: K::Signal<'a>, (): &'a mut ()) -> K::Signal<'a> {
+        inputs
+    }
+
+    fn keep(signal: &K::Signal<'_>, kept: &mut K::Kept) {
+        K::keep(signal, kept);
+    }
+
+    fn shapes(_: &mut impl FnMut(LayerShape)) {}
+
+    fn visit_outputs((): &(), _: &mut impl FnMut(&[f32])) {}
+
+    fn visit(_: &[u8], _: &mut impl FnMut(&[f32])) {}
+}
+
+/// Layers `L` that stay in flash, with the first parameters of an image; they read `IN` inputs of
+/// the kind `K`.
+///
+/// Of a sample that is kept, only their outputs are: they do not change.
+#[derive(Debug)]
+pub struct Frozen<const IN: usize, L, K>(PhantomData<(L, K)>);
+
+/// What the last frozen layer puts out.
+#[derive(Clone, Copy, Debug)]
+pub struct Outputs<'a, const OUT: usize>(&'a [f32; OUT]);
+
+impl<const OUT: usize> Signal for Outputs<'_, OUT> {
+    #[inline(always)]
+    fn for_each(&self, entry: impl FnMut(usize, f32)) {
+        self.0.for_each(entry);
+    }
+
+    #[inline(always)]
+    fn magnitude(&self) -> u32 {
+        self.0.magnitude()
+    }
+}
+
+impl<const OUT: usize> SignalOf<OUT> for Outputs<'_, OUT> {}
+
+impl<const IN: usize, const OUT: usize, L, K> Front<OUT> for Frozen<IN, L, K>
+where
+    L: Layer<IN, Output = [f32; OUT]> + FromBytes + KnownLayout + Immutable,
+    K: Inputs<IN>,
+{
+    const PIXELS: bool = K::PIXELS;
+    const LENGTH: usize = K::LENGTH;
+    const PARAMETERS: usize = L::PARAMETERS;
+    type Memory = L::Trace;
+    const MEMORY: L::Trace = L::Trace::ZERO;
+    type Inputs<'a> = K::Signal<'a>;
+    type Signal<'a> = Outputs<'a, OUT>;
+    type Kept = [f32; OUT];
+    const KEPT: [f32; OUT] = [0.0; OUT];
+
+    fn parse(input: Input<'_>) -> Option<K::Signal<'_>> {
+        K::parse(input)
+    }
+
+    #[inline(always)]
+    fn forward<'a>(
+        parameters: &[u8],
+        inputs: K::Signal<'a>,
+        memory: &'a mut L::Trace,
+    ) -> Outputs<'a, OUT> {
+        // The size was compared when the image was checked.
+        if let Ok((network, _)) = Feedforward::<IN, L>::ref_from_prefix(parameters) {
+            network.forward(&inputs, memory);
+        }
+        Outputs(memory.outputs())
+    }
+
+    fn keep(signal: &Outputs<'_, OUT>, kept: &mut [f32; OUT]) {
+        *kept = *signal.0;
+    }
+
+    fn shapes(shape: &mut impl FnMut(LayerShape)) {
+        L::shapes(shape);
+    }
+
+    fn visit_outputs(memory: &L::Trace, visitor: &mut impl FnMut(&[f32])) {
+        memory.visit_outputs(visitor);
+    }
+
+    fn visit(parameters: &[u8], visitor: &mut impl FnMut(&[f32])) {
+        if let Ok((network, _)) = Feedforward::<IN, L>::ref_from_prefix(parameters) {
+            network.visit(&mut |piece: Parameters<&[f32]>| visitor(piece.into_values()));
+        }
+    }
+}

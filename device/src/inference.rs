@@ -1,0 +1,112 @@
+//! Inference alone: the network is read where it lies in flash.
+
+use core::marker::PhantomData;
+
+use gradito_core::kind::CostKind;
+use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
+use gradito_core::network::{Feedforward, Network};
+use gradito_link::message::{Input, Refusal, Reply, Training};
+use zerocopy::{FromBytes, Immutable, KnownLayout};
+
+use crate::input::Inputs;
+use crate::machine::Machine;
+use crate::purpose::{Purpose, Sample, timed};
+
+/// Inference with the network of `IN` inputs of the kind `K` and the layers `L`.
+///
+/// Besides the link's buffers it takes one trace.
+#[derive(Debug)]
+pub struct Inference<'m, const IN: usize, L: Layer<IN>, K> {
+    trace: &'m mut L::Trace,
+    inputs: PhantomData<K>,
+}
+
+impl<'m, const IN: usize, L: Layer<IN>, K> Inference<'m, IN, L, K> {
+    /// Works in `trace`.
+    pub const fn new(trace: &'m mut L::Trace) -> Self {
+        Self { trace, inputs: PhantomData }
+    }
+}
+
+impl<const IN: usize, L, K> Purpose for Inference<'_, IN, L, K>
+where
+    L: Layer<IN> + FromBytes + KnownLayout + Immutable,
+    K: Inputs<IN>,
+{
+    const PIXELS: bool = K::PIXELS;
+    const INPUT_LENGTH: usize = K::LENGTH;
+    const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+    const COST: Option<CostKind> = None;
+    const BATCH: u8 = 0;
+
+    fn shapes(shape: &mut impl FnMut(LayerShape)) {
+        L::shapes(shape);
+    }
+
+    fn frozen() -> u8 {
+        0
+    }
+
+    fn load(&mut self, _: &[u8]) {}
+
+    #[inline(never)]
+    fn infer(
+        &mut self,
+        parameters: &[u8],
+        input: Input<'_>,
+        machine: &mut impl Machine,
+    ) -> Result<u32, Refusal<'static>> {
+        let inputs = K::parse(input).ok_or(Refusal::Input)?;
+        // The size was compared when the image was checked.
+        let network =
+            Feedforward::<IN, L>::ref_from_bytes(parameters).map_err(|_| Refusal::Range)?;
+        let ((), ticks) = timed(
+            machine,
+            #[inline(always)]
+            || network.forward(&inputs, self.trace),
+        );
+        Ok(ticks)
+    }
+
+    fn outputs(&self) -> &[f32] {
+        self.trace.outputs().as_ref()
+    }
+
+    fn visit_outputs(&self, visitor: &mut impl FnMut(&[f32])) {
+        self.trace.visit_outputs(visitor);
+    }
+
+    fn visit(&self, parameters: &[u8], visitor: &mut impl FnMut(&[f32])) {
+        if let Ok(network) = Feedforward::<IN, L>::ref_from_bytes(parameters) {
+            network.visit(&mut |piece: Parameters<&[f32]>| visitor(piece.into_values()));
+        }
+    }
+
+    fn sample(
+        &mut self,
+        _: &[u8],
+        _: Sample<'_>,
+        _: &mut impl Machine,
+    ) -> Result<(), Refusal<'static>> {
+        Err(Refusal::NotTraining)
+    }
+
+    fn step(
+        &mut self,
+        _: u8,
+        _: f32,
+        _: &mut impl Machine,
+    ) -> Result<Reply<'static>, Refusal<'static>> {
+        Err(Refusal::NotTraining)
+    }
+
+    fn derivative(&mut self, _: u32, _: f32) -> Result<Reply<'static>, Refusal<'static>> {
+        Err(Refusal::NotTraining)
+    }
+
+    fn training(&self) -> Option<Training> {
+        None
+    }
+
+    fn forget(&mut self) {}
+}

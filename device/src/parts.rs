@@ -1,0 +1,26 @@
+//! A network's type taken apart.
+
+use gradito_core::layer::Layer;
+use gradito_core::network::Feedforward;
+
+/// The parts of the type that [`network!`](gradito_core::network!) writes.
+pub trait Parts {
+    /// The numbers it reads.
+    const INPUTS: usize;
+
+    /// The numbers it gives.
+    const OUTPUTS: usize;
+
+    /// Its layers.
+    type Layers;
+
+    /// What a sample leaves in it.
+    type Trace;
+}
+
+impl<const IN: usize, L: Layer<IN>> Parts for Feedforward<IN, L> {
+    const INPUTS: usize = IN;
+    const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+    type Layers = L;
+    type Trace = L::Trace;
+}

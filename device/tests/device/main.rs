@@ -1,0 +1,7 @@
+//! The device on the desktop: a board made of memory, asked over its link.
+
+mod board;
+mod inference;
+mod link;
+mod models;
+mod training;
