@@ -1,0 +1,18 @@
+// What this firmware is built for. It runs models of exactly these layers and inputs; if it trains,
+// of this cost. Each line has a variable that stands for it in a build: GRADITO_NETWORK,
+// GRADITO_INPUT, GRADITO_COST, GRADITO_BATCH and GRADITO_FREEZE.
+
+/// The layers, first to last.
+pub type Net = network!(784 => 30 Sigmoid => 10 Sigmoid);
+
+/// What is read: `PixelInputs`, a byte each, or `FeatureInputs`, an `f32` each.
+pub type Inputs = PixelInputs;
+
+/// What training makes small: `Quadratic`, `CrossEntropy` or `SoftmaxCrossEntropy`.
+pub type Cost = Quadratic;
+
+/// Samples in the largest mini-batch.
+pub const BATCH: usize = 10;
+
+/// How many of the first layers stay in flash and are not trained.
+pub const FREEZE: usize = 0;

@@ -1,0 +1,64 @@
+//! What the firmware does, as types: they follow from the network.
+
+#[cfg(feature = "train")]
+use gradito_core::cost::*;
+#[allow(unused_imports, reason = "a layer may name its math")]
+use gradito_core::math::*;
+use gradito_core::network;
+#[cfg(feature = "train")]
+use gradito_device::front::*;
+use gradito_device::input::*;
+use gradito_device::parts::Parts;
+use gradito_device::{Buffers, receive_length, reply_length};
+
+include!(concat!(env!("OUT_DIR"), "/network.rs"));
+
+/// The numbers that the network reads.
+const INPUTS: usize = <Net as Parts>::INPUTS;
+
+/// The buffers of the link.
+pub type Link = Buffers<
+    { receive_length(<Inputs as gradito_device::input::Inputs<INPUTS>>::LENGTH) },
+    { reply_length(<Net as Parts>::OUTPUTS) },
+>;
+
+#[cfg(not(feature = "train"))]
+mod purpose {
+    use super::*;
+    use gradito_device::inference::Inference;
+
+    /// Inference alone.
+    pub type Work = Inference<'static, INPUTS, <Net as Parts>::Layers, Inputs>;
+
+    /// One trace.
+    pub type Memory = <Net as Parts>::Trace;
+
+    /// All zero.
+    pub const MEMORY: Memory = Net::TRACE;
+
+    /// The deepest stack that was measured, and as much again for a fault's frame and a log.
+    pub const STACK: usize = 1536;
+}
+
+#[cfg(feature = "train")]
+mod purpose {
+    use super::*;
+    use gradito_device::training::{Learning, TrainingMemory};
+
+    /// What the trained layers read.
+    const WIDTH: usize = <Learnt as Parts>::INPUTS;
+
+    /// Inference and training.
+    pub type Work = Learning<'static, WIDTH, Front, <Learnt as Parts>::Layers, Cost, BATCH>;
+
+    /// Parameters and a batch.
+    pub type Memory = TrainingMemory<WIDTH, Front, <Learnt as Parts>::Layers, BATCH>;
+
+    /// All zero.
+    pub const MEMORY: Memory = Memory::ZERO;
+
+    /// The deepest stack that was measured, and as much again for a fault's frame and a log.
+    pub const STACK: usize = 3072;
+}
+
+pub use purpose::{MEMORY, Memory, STACK, Work};
