@@ -146,16 +146,16 @@ impl Provenance {
 
     /// The version of the gradito that wrote it; empty if the field is not as it must be.
     pub fn gradito_version(&self) -> &str {
-        self.version_text().unwrap_or("")
+        self.version().and_then(|text| core::str::from_utf8(text).ok()).unwrap_or("")
     }
 
-    /// The version, if it is printable ASCII and only zeros follow it.
-    fn version_text(&self) -> Option<&str> {
+    /// The bytes of the version, if they are printable ASCII and only zeros follow them.
+    fn version(&self) -> Option<&[u8]> {
         let length = self.gradito.iter().position(|&byte| byte == 0).unwrap_or(self.gradito.len());
         let (text, rest) = self.gradito.split_at_checked(length)?;
         let printable = text.iter().all(|byte| matches!(byte, b' '..=b'~'));
         let filled = rest.iter().all(|&byte| byte == 0);
-        if printable && filled { core::str::from_utf8(text).ok() } else { None }
+        (printable && filled).then_some(text)
     }
 }
 
@@ -257,7 +257,7 @@ pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageE
     if provenance.optimizer == OptimizerKind::Sgd && provenance.momentum != 0.0 {
         return Err(wrong("momentum"));
     }
-    if provenance.version_text().is_none() {
+    if provenance.version().is_none() {
         return Err(wrong("gradito version"));
     }
     if provenance.test_correct > provenance.test_samples {

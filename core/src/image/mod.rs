@@ -313,7 +313,11 @@ impl<'a> Image<'a> {
         let mut rest = names;
         // No overflow: there are bytes for the scaling of every feature.
         for _ in 0..sizes.outputs + features {
-            (_, rest) = take_name(rest).ok_or(wrong("names"))?;
+            let name;
+            (name, rest) = take_name(rest).ok_or(wrong("names"))?;
+            if !check::is_text(name) {
+                return Err(wrong("names"));
+            }
         }
         self.names = names;
         let end = self.bytes.len() - rest.len();
@@ -450,11 +454,10 @@ fn layer(entry: &[u8]) -> Option<LayerShape> {
     })
 }
 
-/// The name that `bytes` begin with, and what follows it.
-fn take_name(bytes: &[u8]) -> Option<(&str, &[u8])> {
+/// The bytes of the name that `bytes` begin with, and what follows it.
+fn take_name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
-    let (name, rest) = rest.split_at_checked(u16::from_le_bytes(*length).into())?;
-    Some((core::str::from_utf8(name).ok()?, rest))
+    rest.split_at_checked(u16::from_le_bytes(*length).into())
 }
 
 /// Names one after the other.
@@ -467,6 +470,6 @@ impl<'a> Iterator for Names<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let (name, rest) = take_name(self.0)?;
         self.0 = rest;
-        Some(name)
+        core::str::from_utf8(name).ok()
     }
 }
