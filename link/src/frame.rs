@@ -10,10 +10,11 @@
 //! All of that is coded so that it has no byte 0 (COBS, Cheshire and Baker 1999: one byte more for
 //! every 254) and stands between two bytes 0.
 
+mod serializer;
+
 use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Digest, NoTable};
-use postcard::ser_flavors::{Cobs, Flavor, Slice};
 use serde::{Deserialize, Serialize};
 
 /// The version of frames and messages that this crate speaks.
@@ -70,23 +71,70 @@ impl fmt::Display for FrameError {
 
 impl core::error::Error for FrameError {}
 
-/// Writes bytes on to `inner` and their checksum after them.
-struct Checked<F> {
-    inner: F,
+/// Writes bytes, coded, to a buffer, and keeps their checksum.
+///
+/// It never fails: what does not fit is counted, not written. So the code that writes messages, most
+/// of which would else be the handling of errors, is short.
+struct Coder<'b> {
+    buffer: &'b mut [u8],
+    /// Bytes written.
+    length: usize,
+    /// Where the count of the block that was begun belongs.
+    block: usize,
     digest: Digest<'static, u32, NoTable>,
 }
 
-impl<F: Flavor> Flavor for Checked<F> {
-    type Output = F::Output;
-
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.digest.update(&[byte]);
-        self.inner.try_push(byte)
+impl<'b> Coder<'b> {
+    /// Begins a frame.
+    fn new(buffer: &'b mut [u8]) -> Self {
+        let mut coder = Self { buffer, length: 0, block: 1, digest: CRC.digest() };
+        coder.store(0);
+        // The count of the first block.
+        coder.store(0);
+        coder
     }
 
-    fn finalize(mut self) -> postcard::Result<F::Output> {
-        self.inner.try_extend(&self.digest.finalize().to_le_bytes())?;
-        self.inner.finalize()
+    fn store(&mut self, byte: u8) {
+        if let Some(place) = self.buffer.get_mut(self.length) {
+            *place = byte;
+        }
+        self.length += 1;
+    }
+
+    /// Ends a block with its count, and begins the next.
+    fn end_block(&mut self) {
+        if let Some(place) = self.buffer.get_mut(self.block) {
+            *place = (self.length - self.block) as u8;
+        }
+        self.block = self.length;
+        self.store(0);
+    }
+
+    /// Writes bytes of the frame, which count for its checksum.
+    #[inline(never)]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+        bytes.iter().for_each(|&byte| self.push(byte));
+    }
+
+    fn push(&mut self, byte: u8) {
+        if byte == 0 {
+            return self.end_block();
+        }
+        self.store(byte);
+        if self.length - self.block == 255 {
+            self.end_block();
+        }
+    }
+
+    /// Ends the frame.
+    fn end(mut self) -> Option<&'b [u8]> {
+        for byte in self.digest.clone().finalize().to_le_bytes() {
+            self.push(byte);
+        }
+        // The place of one more count is that of the zero.
+        self.end_block();
+        self.buffer.get(..self.length)
     }
 }
 
@@ -95,20 +143,17 @@ impl<F: Flavor> Flavor for Checked<F> {
 /// # Errors
 ///
 /// [`FrameError::TooLong`]: a message takes up to [`OVERHEAD`] bytes besides its own.
+/// [`FrameError::Message`] for what is not a message of this crate.
 pub fn encode<'b, T: Serialize>(
     sequence: u16,
     message: &T,
     buffer: &'b mut [u8],
 ) -> Result<&'b [u8], FrameError> {
-    let too_long = |_| FrameError::TooLong;
-    let (start, rest) = buffer.split_first_mut().ok_or(FrameError::TooLong)?;
-    *start = 0;
-    let coded = Cobs::try_new(Slice::new(rest)).map_err(too_long)?;
-    let mut checked = Checked { inner: coded, digest: CRC.digest() };
-    checked.try_push(VERSION).map_err(too_long)?;
-    checked.try_extend(&sequence.to_le_bytes()).map_err(too_long)?;
-    let length = postcard::serialize_with_flavor(message, checked).map_err(too_long)?.len();
-    buffer.get(..=length).ok_or(FrameError::TooLong)
+    let mut coder = Coder::new(buffer);
+    let [low, high] = sequence.to_le_bytes();
+    coder.extend(&[VERSION, low, high]);
+    message.serialize(&mut coder).map_err(|_| FrameError::Message)?;
+    coder.end().ok_or(FrameError::TooLong)
 }
 
 /// The sequence number and the message of a packet.
@@ -144,23 +189,24 @@ impl Packet<'_> {
     }
 }
 
-/// Collects bytes until they are a frame of up to `CAPACITY` coded bytes.
+/// Collects bytes until they are a frame: of up to `CAPACITY` coded bytes, or a few more.
 #[derive(Clone, Debug)]
 pub struct Receiver<const CAPACITY: usize> {
+    /// What was received, no longer coded.
     buffer: [u8; CAPACITY],
-    length: usize,
-    dropped: u32,
+    progress: Progress,
 }
 
 impl<const CAPACITY: usize> Receiver<CAPACITY> {
     /// Nothing received yet; lies in `.bss`.
     pub const fn new() -> Self {
-        Self { buffer: [0; CAPACITY], length: 0, dropped: 0 }
+        let progress = Progress { length: 0, missing: 0, zero: false, begun: false, dropped: 0 };
+        Self { buffer: [0; CAPACITY], progress }
     }
 
     /// How many frames, or pieces of noise between two zeros, were none that could be read.
     pub const fn dropped(&self) -> u32 {
-        self.dropped
+        self.progress.dropped
     }
 
     /// Takes one byte, and gives the frame that it ends, if it does.
@@ -169,29 +215,74 @@ impl<const CAPACITY: usize> Receiver<CAPACITY> {
     ///
     /// What ended is no frame, or a damaged one; the next one is read again.
     pub fn push(&mut self, byte: u8) -> Option<Result<Packet<'_>, FrameError>> {
+        self.progress.push(&mut self.buffer, byte)
+    }
+}
+
+/// How far a frame is; the same code for buffers of all lengths.
+#[derive(Clone, Debug)]
+struct Progress {
+    /// Bytes in the buffer.
+    length: usize,
+    /// Bytes that are missing from the block that was begun.
+    missing: u8,
+    /// Whether a zero lies between that block and the next.
+    zero: bool,
+    /// Whether anything came since the last zero.
+    begun: bool,
+    dropped: u32,
+}
+
+impl Progress {
+    #[inline(never)]
+    fn push<'b>(
+        &mut self,
+        buffer: &'b mut [u8],
+        byte: u8,
+    ) -> Option<Result<Packet<'b>, FrameError>> {
         if byte != 0 {
-            if let Some(place) = self.buffer.get_mut(self.length) {
-                *place = byte;
-            }
-            self.length = self.length.saturating_add(1);
+            self.take(buffer, byte);
             return None;
         }
-        let length = core::mem::take(&mut self.length);
-        if length == 0 {
+        let ended = core::mem::replace(
+            self,
+            Self { length: 0, missing: 0, zero: false, begun: false, dropped: self.dropped },
+        );
+        if !ended.begun {
             // Between the end of a frame and the start of the next.
             return None;
         }
-        let opened = match self.buffer.get_mut(..length) {
+        let opened = match buffer.get(..ended.length) {
             None => Err(FrameError::TooLong),
-            Some(coded) => match cobs::decode_in_place(coded) {
-                Ok(length) => check(coded.get(..length).unwrap_or_default()),
-                Err(_) => Err(FrameError::Form),
-            },
+            Some(bytes) if ended.missing == 0 => check(bytes),
+            Some(_) => Err(FrameError::Form),
         };
         if opened.is_err() {
             self.dropped = self.dropped.saturating_add(1);
         }
         Some(opened)
+    }
+
+    /// Takes a coded byte: a block's count, or one of its bytes.
+    fn take(&mut self, buffer: &mut [u8], byte: u8) {
+        self.begun = true;
+        if self.missing > 0 {
+            self.missing -= 1;
+            self.store(buffer, byte);
+        } else {
+            if self.zero {
+                self.store(buffer, 0);
+            }
+            self.missing = byte.saturating_sub(1);
+            self.zero = byte < u8::MAX;
+        }
+    }
+
+    fn store(&mut self, buffer: &mut [u8], byte: u8) {
+        if let Some(place) = buffer.get_mut(self.length) {
+            *place = byte;
+        }
+        self.length = self.length.saturating_add(1);
     }
 }
 
