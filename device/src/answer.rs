@@ -1,14 +1,16 @@
 //! What is answered to which request.
 
+use core::fmt;
+
 use gradito_core::network::argmax;
-use gradito_link::frame;
-use gradito_link::message::{Hello, Refusal, Reply, Request, Statistics};
+use gradito_link::frame::{self, FrameError, Packet};
+use gradito_link::message::{Hello, Model, ModelFault, Refusal, Reply, Request, Statistics};
 use sha2::{Digest, Sha256};
 use zerocopy::IntoBytes;
 
-use crate::flash::ModelFlash;
+use crate::flash::Store;
 use crate::machine::Machine;
-use crate::purpose::{Purpose, Sample};
+use crate::purpose::{Build, Purpose, Sample};
 use crate::slots::Slots;
 
 /// Bytes of an entry of the layer table in [`Hello`].
@@ -20,8 +22,23 @@ const LAYERS: usize = 12;
 /// What a reply with bytes takes besides its frame: its own number and how many they are.
 const BYTES_HEAD: usize = 4;
 
+/// What the device consists of, of whatever types: what is said is said by one code.
+pub(crate) struct Board<'a> {
+    pub purpose: &'a mut dyn Purpose,
+    pub machine: &'a mut dyn Machine,
+    pub flash: &'a mut dyn Store,
+    /// Coded bytes of the longest frame it reads.
+    pub frame: u16,
+}
+
+impl fmt::Debug for Board<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Board").field("frame", &self.frame).finish_non_exhaustive()
+    }
+}
+
 /// Where a reply is written to.
-pub(crate) struct Outbox<'b> {
+struct Outbox<'b> {
     sequence: u16,
     buffer: &'b mut [u8],
     length: usize,
@@ -29,13 +46,13 @@ pub(crate) struct Outbox<'b> {
 
 impl<'b> Outbox<'b> {
     /// For the reply to the request of that sequence number.
-    pub fn new(sequence: u16, buffer: &'b mut [u8]) -> Self {
+    fn new(sequence: u16, buffer: &'b mut [u8]) -> Self {
         Self { sequence, buffer, length: 0 }
     }
 
     /// Writes the reply.
     #[inline(never)]
-    pub fn send(&mut self, reply: &Reply<'_>) {
+    fn send(&mut self, reply: &Reply<'_>) {
         // The buffer was found to be long enough when the program was compiled.
         self.length = frame::encode(self.sequence, reply, self.buffer).map_or(0, <[u8]>::len);
     }
@@ -47,35 +64,105 @@ impl<'b> Outbox<'b> {
     }
 
     /// The frame.
-    pub fn into_frame(self) -> &'b [u8] {
+    fn into_frame(self) -> &'b [u8] {
         self.buffer.get(..self.length).unwrap_or(&[])
     }
 }
 
-/// All of a device but its link.
+/// What a device knows from one request to the next.
 #[derive(Debug)]
-pub(crate) struct State<P, M, F> {
-    pub purpose: P,
-    pub machine: M,
-    pub slots: Slots<F>,
+pub(crate) struct State {
+    slots: Slots,
+    /// The sequence number of the last request, and the length of its reply.
+    last: Option<(u16, usize)>,
     /// Requests answered.
-    pub requests: u32,
+    requests: u32,
+    /// Frames with a message that is none.
+    unknown: u32,
 }
 
-impl<P: Purpose, M: Machine, F: ModelFlash> State<P, M, F> {
-    /// Forgets what is not complete: a batch, a model.
-    pub fn forget(&mut self) {
-        self.purpose.forget();
-        self.slots.abandon();
+impl State {
+    /// Looks for a model.
+    #[inline(never)]
+    pub fn new(board: Board<'_>) -> Self {
+        let slots = Slots::new(board.flash, board.purpose);
+        if let Ok(parameters) = slots.parameters(board.flash) {
+            board.purpose.load(parameters);
+        }
+        Self { slots, last: None, requests: 0, unknown: 0 }
+    }
+
+    /// The model in use, or what is wrong.
+    pub fn model(&self) -> Result<Model, ModelFault<'static>> {
+        self.slots.model()
+    }
+
+    /// The frame that is sent unasked.
+    pub fn greet<'b>(&self, board: &Board<'_>, reply: &'b mut [u8]) -> &'b [u8] {
+        let mut outbox = Outbox::new(0, reply);
+        self.hello(board, &mut outbox);
+        outbox.into_frame()
+    }
+
+    /// Does what a packet asks; `dropped` frames before it were none. Gives the frame to be sent.
+    #[inline(never)]
+    pub fn respond<'b>(
+        &mut self,
+        packet: Packet<'_>,
+        dropped: u32,
+        board: Board<'_>,
+        reply: &'b mut [u8],
+    ) -> Option<&'b [u8]> {
+        let dropped = dropped.saturating_add(self.unknown);
+        let (sequence, request) = match frame::decode::<Request<'_>>(packet) {
+            Ok((sequence, request)) => (sequence, Some(request)),
+            Err(error) => {
+                self.unknown = self.unknown.saturating_add(1);
+                // Of another version not even the sequence number is known.
+                match packet.sequence() {
+                    Some(sequence) if error == FrameError::Message => (sequence, None),
+                    _ => return None,
+                }
+            }
+        };
+        if let Some((last, length)) = self.last
+            && last == sequence
+            && request != Some(Request::Hello)
+        {
+            return reply.get(..length);
+        }
+        let mut outbox = Outbox::new(sequence, reply);
+        match request {
+            Some(Request::Hello) => {
+                // What was not complete is forgotten: a batch, a model.
+                board.purpose.forget();
+                self.slots.abandon();
+                self.hello(&board, &mut outbox);
+            }
+            Some(Request::Statistics) => {
+                let (requests, stack) = (self.requests, board.machine.stack_used());
+                outbox.send(&Reply::Statistics(Statistics { requests, dropped, stack }));
+            }
+            Some(request) => {
+                if let Err(refusal) = self.answer(request, board, &mut outbox) {
+                    outbox.send(&Reply::Refused(refusal));
+                }
+            }
+            None => outbox.send(&Reply::Refused(Refusal::Unknown)),
+        }
+        self.requests = self.requests.saturating_add(1);
+        let frame = outbox.into_frame();
+        self.last = Some((sequence, frame.len()));
+        Some(frame)
     }
 
     /// Says who is there.
     #[inline(never)]
-    pub fn hello(&self, frame: usize, outbox: &mut Outbox<'_>) {
+    fn hello(&self, board: &Board<'_>, outbox: &mut Outbox<'_>) {
         let mut table = [0; LAYERS * LAYER];
         let mut entries = table.as_chunks_mut::<LAYER>().0.iter_mut();
         let mut length = 0;
-        P::shapes(&mut |shape| {
+        board.purpose.visit_shapes(&mut |shape| {
             let Some(entry) = entries.next() else { return };
             let [i0, i1, i2, i3] = (shape.inputs as u32).to_le_bytes();
             let [o0, o1, o2, o3] = (shape.outputs as u32).to_le_bytes();
@@ -83,145 +170,149 @@ impl<P: Purpose, M: Machine, F: ModelFlash> State<P, M, F> {
             *entry = [i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0];
             length += LAYER;
         });
+        let Build { pixels, cost, batch, frozen } = board.purpose.build();
         outbox.send(&Reply::Hello(Hello {
-            board: M::NAME,
+            board: board.machine.name(),
             gradito: env!("CARGO_PKG_VERSION"),
             layers: table.get(..length).unwrap_or(&[]),
-            frozen: P::frozen(),
-            cost: P::COST.map(|cost| cost.code()),
-            pixels: P::PIXELS,
-            batch: P::BATCH,
-            frame: frame as u16,
+            frozen,
+            cost: cost.map(|cost| cost.code()),
+            pixels,
+            batch,
+            frame: board.frame,
             window: 1,
-            clock_hz: self.machine.clock_hz(),
-            ticks_hz: self.machine.ticks_hz(),
-            writable: self.slots.is_writable(),
-            memory: self.machine.memory(),
+            clock_hz: board.machine.clock_hz(),
+            ticks_hz: board.machine.ticks_hz(),
+            writable: board.flash.is_writable(),
+            memory: board.machine.memory(),
             model: self.slots.model(),
         }));
     }
 
-    /// Says what was counted.
-    pub fn statistics(&self, dropped: u32, outbox: &mut Outbox<'_>) {
-        let statistics =
-            Statistics { requests: self.requests, dropped, stack: self.machine.stack_used() };
-        outbox.send(&Reply::Statistics(statistics));
-    }
-
     /// Does what `request` asks and sends the reply.
     ///
-    /// Those that the device answers itself are none for it: `Hello` and `Statistics`.
-    pub fn answer(
+    /// `Hello` and `Statistics` are none for it: they are answered before.
+    fn answer(
         &mut self,
         request: Request<'_>,
+        board: Board<'_>,
         outbox: &mut Outbox<'_>,
     ) -> Result<(), Refusal<'static>> {
-        let Self { purpose, machine, slots, .. } = self;
+        let Board { purpose, machine, flash, .. } = board;
+        let clock = &mut || machine.ticks();
+        let slots = &mut self.slots;
+        // Most requests need a model; all others are here.
         let reply = match request {
-            Request::Hello | Request::Statistics => return Err(Refusal::Unknown),
-            Request::Infer(input) => {
-                let parameters = slots.parameters().map_err(Refusal::NoModel)?;
-                let ticks = purpose.infer(parameters, input, machine)?;
-                let outputs = purpose.outputs();
-                let (class, outputs) = (argmax(outputs) as u16, outputs.as_bytes());
-                outbox.send(&Reply::Inferred { class, ticks, outputs });
-                return Ok(());
-            }
-            Request::Sample { slot, label, input } => {
-                let parameters = slots.parameters().map_err(Refusal::NoModel)?;
-                purpose.sample(parameters, Sample { slot, label, input }, machine)?;
-                Reply::Done
-            }
-            Request::Step { samples, eta } => {
-                slots.model().map_err(Refusal::NoModel)?;
-                purpose.step(samples, eta, machine)?
-            }
-            Request::Derivative { parameter, h } => {
-                slots.model().map_err(Refusal::NoModel)?;
-                purpose.derivative(parameter, h)?
-            }
-            Request::Reset => {
-                purpose.load(slots.parameters().map_err(Refusal::NoModel)?);
-                Reply::Done
-            }
-            Request::Digest => return self.digest(outbox),
-            Request::Activations { layer, first } => return self.activations(layer, first, outbox),
-            Request::Parameters { first } => return self.parameters(first, outbox),
-            Request::Image { first } => {
-                let image = slots.image().map_err(Refusal::NoModel)?;
-                let rest = image.get(first as usize..).filter(|rest| !rest.is_empty());
-                outbox.send_bytes(rest.ok_or(Refusal::Range)?);
-                return Ok(());
-            }
             Request::Calibrate { instructions } => {
                 let start = machine.ticks();
                 machine.spin(instructions);
                 Reply::Ticks(machine.ticks().wrapping_sub(start))
             }
             Request::WriteBegin { length } => {
-                slots.begin(length)?;
+                slots.begin(flash, length)?;
                 Reply::Done
             }
             Request::WriteNext { offset, bytes } => {
-                slots.next(offset, bytes)?;
+                slots.next(flash, offset, bytes)?;
                 Reply::Done
             }
             Request::WriteEnd => {
-                slots.end(P::check)?;
-                purpose.load(slots.parameters().map_err(Refusal::NoModel)?);
+                slots.end(flash, purpose)?;
+                purpose.load(slots.parameters(flash).map_err(Refusal::NoModel)?);
                 Reply::Done
+            }
+            request => {
+                let parameters = slots.parameters(flash).map_err(Refusal::NoModel)?;
+                match request {
+                    Request::Infer(input) => {
+                        let ticks = purpose.infer(parameters, input, clock)?;
+                        let outputs = purpose.outputs();
+                        let (class, outputs) = (argmax(outputs) as u16, outputs.as_bytes());
+                        Reply::Inferred { class, ticks, outputs }
+                    }
+                    Request::Sample { slot, label, input } => {
+                        purpose.sample(parameters, Sample { slot, label, input }, clock)?;
+                        Reply::Done
+                    }
+                    Request::Step { samples, eta } => purpose.step(samples, eta, clock)?,
+                    Request::Derivative { parameter, h } => purpose.derivative(parameter, h)?,
+                    Request::Reset => {
+                        purpose.load(parameters);
+                        Reply::Done
+                    }
+                    Request::Digest => Reply::Digest {
+                        parameters: digest(purpose, parameters),
+                        training: purpose.training(),
+                    },
+                    Request::Activations { layer, first } => {
+                        return activations(purpose, layer, first, outbox);
+                    }
+                    Request::Parameters { first } => {
+                        return send_parameters(purpose, parameters, first, outbox);
+                    }
+                    Request::Image { first } => {
+                        let image = slots.image(flash).map_err(Refusal::NoModel)?;
+                        let rest = image.get(first as usize..).filter(|rest| !rest.is_empty());
+                        outbox.send_bytes(rest.ok_or(Refusal::Range)?);
+                        return Ok(());
+                    }
+                    _ => return Err(Refusal::Unknown),
+                }
             }
         };
         outbox.send(&reply);
         Ok(())
     }
+}
 
-    #[inline(never)]
-    fn digest(&self, outbox: &mut Outbox<'_>) -> Result<(), Refusal<'static>> {
-        let parameters = self.slots.parameters().map_err(Refusal::NoModel)?;
-        let mut hash = Sha256::new();
-        self.purpose.visit(parameters, &mut |piece| hash.update(piece.as_bytes()));
-        let parameters = hash.finalize().into();
-        outbox.send(&Reply::Digest { parameters, training: self.purpose.training() });
-        Ok(())
-    }
+/// SHA-256 of the parameters in use.
+#[inline(never)]
+fn digest(purpose: &dyn Purpose, parameters: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    purpose.visit(parameters, &mut |piece| hash.update(piece.as_bytes()));
+    hash.finalize().into()
+}
 
-    fn activations(
-        &self,
-        layer: u8,
-        first: u16,
-        outbox: &mut Outbox<'_>,
-    ) -> Result<(), Refusal<'static>> {
-        self.slots.model().map_err(Refusal::NoModel)?;
-        let (mut before, mut found) = (layer, false);
-        self.purpose.visit_outputs(&mut |outputs| {
-            if before == 0
-                && !found
-                && let Some(rest) = outputs.get(first.into()..).filter(|rest| !rest.is_empty())
-            {
-                outbox.send_bytes(rest.as_bytes());
+/// Sends outputs of a layer.
+fn activations(
+    purpose: &dyn Purpose,
+    layer: u8,
+    first: u16,
+    outbox: &mut Outbox<'_>,
+) -> Result<(), Refusal<'static>> {
+    let (mut before, mut found) = (layer, false);
+    purpose.visit_outputs(&mut |outputs| {
+        if before == 0
+            && !found
+            && let Some(rest) = outputs.get(first.into()..).filter(|rest| !rest.is_empty())
+        {
+            outbox.send_bytes(rest.as_bytes());
+            found = true;
+        }
+        before = before.wrapping_sub(1);
+    });
+    if found { Ok(()) } else { Err(Refusal::Range) }
+}
+
+/// Sends parameters in use, of one array.
+fn send_parameters(
+    purpose: &dyn Purpose,
+    parameters: &[u8],
+    first: u32,
+    outbox: &mut Outbox<'_>,
+) -> Result<(), Refusal<'static>> {
+    let (mut before, mut found) = (first as usize, false);
+    purpose.visit(parameters, &mut |piece| {
+        if found {
+            return;
+        }
+        match before.checked_sub(piece.len()) {
+            Some(rest) => before = rest,
+            None => {
+                outbox.send_bytes(piece.get(before..).unwrap_or(&[]).as_bytes());
                 found = true;
             }
-            before = before.wrapping_sub(1);
-        });
-        if found { Ok(()) } else { Err(Refusal::Range) }
-    }
-
-    fn parameters(&self, first: u32, outbox: &mut Outbox<'_>) -> Result<(), Refusal<'static>> {
-        let parameters = self.slots.parameters().map_err(Refusal::NoModel)?;
-        let (mut before, mut found) = (first as usize, false);
-        self.purpose.visit(parameters, &mut |piece| {
-            if found {
-                return;
-            }
-            match before.checked_sub(piece.len()) {
-                Some(rest) => before = rest,
-                None => {
-                    outbox.send_bytes(piece.get(before..).unwrap_or(&[]).as_bytes());
-                    found = true;
-                }
-            }
-        });
-        if found { Ok(()) } else { Err(Refusal::Range) }
-    }
+        }
+    });
+    if found { Ok(()) } else { Err(Refusal::Range) }
 }

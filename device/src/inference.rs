@@ -2,15 +2,13 @@
 
 use core::marker::PhantomData;
 
-use gradito_core::kind::CostKind;
 use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
 use gradito_core::network::{Feedforward, Network};
 use gradito_link::message::{Input, Refusal, Reply, Training};
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::input::Inputs;
-use crate::machine::Machine;
-use crate::purpose::{Purpose, Sample, timed};
+use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, timed};
 
 /// Inference with the network of `IN` inputs of the kind `K` and the layers `L`.
 ///
@@ -28,40 +26,38 @@ impl<'m, const IN: usize, L: Layer<IN>, K> Inference<'m, IN, L, K> {
     }
 }
 
+impl<const IN: usize, L: Layer<IN>, K: Inputs<IN>> Sizes for Inference<'_, IN, L, K> {
+    const INPUT_LENGTH: usize = K::LENGTH;
+    const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+}
+
 impl<const IN: usize, L, K> Purpose for Inference<'_, IN, L, K>
 where
     L: Layer<IN> + FromBytes + KnownLayout + Immutable,
     K: Inputs<IN>,
 {
-    const PIXELS: bool = K::PIXELS;
-    const INPUT_LENGTH: usize = K::LENGTH;
-    const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
-    const COST: Option<CostKind> = None;
-    const BATCH: u8 = 0;
-
-    fn shapes(shape: &mut impl FnMut(LayerShape)) {
-        L::shapes(shape);
+    fn build(&self) -> Build {
+        Build { pixels: K::PIXELS, cost: None, batch: 0, frozen: 0 }
     }
 
-    fn frozen() -> u8 {
-        0
+    fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
+        L::shapes(&mut visitor);
     }
 
     fn load(&mut self, _: &[u8]) {}
 
-    #[inline(never)]
     fn infer(
         &mut self,
         parameters: &[u8],
         input: Input<'_>,
-        machine: &mut impl Machine,
+        clock: Clock<'_>,
     ) -> Result<u32, Refusal<'static>> {
         let inputs = K::parse(input).ok_or(Refusal::Input)?;
         // The size was compared when the image was checked.
         let network =
             Feedforward::<IN, L>::ref_from_bytes(parameters).map_err(|_| Refusal::Range)?;
         let ((), ticks) = timed(
-            machine,
+            clock,
             #[inline(always)]
             || network.forward(&inputs, self.trace),
         );
@@ -72,31 +68,21 @@ where
         self.trace.outputs().as_ref()
     }
 
-    fn visit_outputs(&self, visitor: &mut impl FnMut(&[f32])) {
-        self.trace.visit_outputs(visitor);
+    fn visit_outputs(&self, mut visitor: &mut dyn FnMut(&[f32])) {
+        self.trace.visit_outputs(&mut visitor);
     }
 
-    fn visit(&self, parameters: &[u8], visitor: &mut impl FnMut(&[f32])) {
+    fn visit(&self, parameters: &[u8], visitor: &mut dyn FnMut(&[f32])) {
         if let Ok(network) = Feedforward::<IN, L>::ref_from_bytes(parameters) {
             network.visit(&mut |piece: Parameters<&[f32]>| visitor(piece.into_values()));
         }
     }
 
-    fn sample(
-        &mut self,
-        _: &[u8],
-        _: Sample<'_>,
-        _: &mut impl Machine,
-    ) -> Result<(), Refusal<'static>> {
+    fn sample(&mut self, _: &[u8], _: Sample<'_>, _: Clock<'_>) -> Result<(), Refusal<'static>> {
         Err(Refusal::NotTraining)
     }
 
-    fn step(
-        &mut self,
-        _: u8,
-        _: f32,
-        _: &mut impl Machine,
-    ) -> Result<Reply<'static>, Refusal<'static>> {
+    fn step(&mut self, _: u8, _: f32, _: Clock<'_>) -> Result<Reply<'static>, Refusal<'static>> {
         Err(Refusal::NotTraining)
     }
 

@@ -19,7 +19,7 @@
 //! # use gradito_link::message::Memory;
 //! # struct Board;
 //! # impl Machine for Board {
-//! #     const NAME: &'static str = "none";
+//! #     fn name(&self) -> &'static str { "none" }
 //! #     fn clock_hz(&self) -> u32 { 1 }
 //! #     fn ticks_hz(&self) -> u32 { 1 }
 //! #     fn ticks(&mut self) -> u32 { 0 }

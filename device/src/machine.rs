@@ -5,7 +5,7 @@ use gradito_link::message::Memory;
 /// The part of a board that requests ask about.
 pub trait Machine {
     /// The name of the [board](gradito_link::board).
-    const NAME: &'static str;
+    fn name(&self) -> &'static str;
 
     /// The clock of the processor, in Hz.
     fn clock_hz(&self) -> u32;

@@ -1,73 +1,28 @@
 //! What a firmware is built for: to infer, or to train as well.
 
-use gradito_core::image::{Image, InputKind};
 use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
-use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
-
-use crate::machine::Machine;
+use gradito_link::message::{Input, Refusal, Reply, Training};
 
 /// What the device does with a network: [`Inference`](crate::inference::Inference) or
 /// [`Learning`](crate::training::Learning).
 ///
-/// `parameters` are those of the model in flash, in every method that takes them: found to be of
-/// this network when [`check`](Self::check) saw their image.
+/// `parameters` are those of the model in flash, found to be of this network when it was chosen.
+///
+/// The device sees it through this trait alone, so that there is one code for all networks, which
+/// can be compiled to be small while a network's own is compiled to be fast.
 pub trait Purpose {
-    /// Whether the inputs are pixels; else features.
-    const PIXELS: bool;
+    /// What it is built for.
+    fn build(&self) -> Build;
 
-    /// Bytes of a sample's inputs, at most.
-    const INPUT_LENGTH: usize;
-
-    /// Outputs of the network.
-    const OUTPUTS: usize;
-
-    /// The cost it trains with; `None` if it does not train.
-    const COST: Option<CostKind>;
-
-    /// Samples in the largest batch; 0 if it does not train.
-    const BATCH: u8;
-
-    /// The shapes of all layers.
-    fn shapes(shape: &mut impl FnMut(LayerShape));
-
-    /// How many of the first layers stay in flash, untrained.
-    fn frozen() -> u8;
-
-    /// Whether the network in `image` is this one.
-    ///
-    /// # Errors
-    ///
-    /// The first that differs of layers, inputs and, if it trains, cost.
-    fn check(image: &Image<'_>) -> Result<(), ModelFault<'static>> {
-        let mut found = image.layers();
-        let (mut layer, mut differs) = (0_u8, None);
-        Self::shapes(&mut |shape| {
-            if found.next() != Some(shape) && differs.is_none() {
-                differs = Some(layer);
-            }
-            layer = layer.saturating_add(1);
-        });
-        if let Some(layer) = differs.or(found.next().map(|_| layer)) {
-            return Err(ModelFault::Topology { layer });
-        }
-        if matches!(image.provenance().input, InputKind::Pixels { .. }) != Self::PIXELS {
-            return Err(ModelFault::Inputs);
-        }
-        if Self::COST.is_some_and(|cost| image.provenance().cost != cost) {
-            return Err(ModelFault::Cost);
-        }
-        if image.parameters().as_ptr().align_offset(align_of::<f32>()) != 0 {
-            return Err(ModelFault::Alignment);
-        }
-        Ok(())
-    }
+    /// Shows the shapes of all layers.
+    fn visit_shapes(&self, visitor: &mut dyn FnMut(LayerShape));
 
     /// Starts anew from the parameters in flash.
     fn load(&mut self, parameters: &[u8]);
 
     /// Forward for one sample; its [outputs](Self::outputs) stay until the next. Gives the ticks
-    /// it took.
+    /// it took, by `clock`.
     ///
     /// # Errors
     ///
@@ -76,17 +31,17 @@ pub trait Purpose {
         &mut self,
         parameters: &[u8],
         input: Input<'_>,
-        machine: &mut impl Machine,
+        clock: Clock<'_>,
     ) -> Result<u32, Refusal<'static>>;
 
     /// The outputs of the network for the last sample inferred.
     fn outputs(&self) -> &[f32];
 
     /// Shows the outputs of every layer for the last sample inferred.
-    fn visit_outputs(&self, visitor: &mut impl FnMut(&[f32]));
+    fn visit_outputs(&self, visitor: &mut dyn FnMut(&[f32]));
 
     /// Shows every parameter in use, array by array, in the order of a model image.
-    fn visit(&self, parameters: &[u8], visitor: &mut impl FnMut(&[f32]));
+    fn visit(&self, parameters: &[u8], visitor: &mut dyn FnMut(&[f32]));
 
     /// Keeps a labelled sample for the next step.
     ///
@@ -97,7 +52,7 @@ pub trait Purpose {
         &mut self,
         parameters: &[u8],
         sample: Sample<'_>,
-        machine: &mut impl Machine,
+        clock: Clock<'_>,
     ) -> Result<(), Refusal<'static>>;
 
     /// One step of mini-batch SGD on the samples kept, which it keeps no longer.
@@ -109,7 +64,7 @@ pub trait Purpose {
         &mut self,
         samples: u8,
         eta: f32,
-        machine: &mut impl Machine,
+        clock: Clock<'_>,
     ) -> Result<Reply<'static>, Refusal<'static>>;
 
     /// Cost and gradient of the first sample kept by one parameter.
@@ -127,6 +82,28 @@ pub trait Purpose {
     fn forget(&mut self);
 }
 
+/// What buffers have to hold.
+pub trait Sizes {
+    /// Bytes of a sample's inputs, at most.
+    const INPUT_LENGTH: usize;
+
+    /// Outputs of the network.
+    const OUTPUTS: usize;
+}
+
+/// What a firmware is built for, besides its layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Build {
+    /// Whether the inputs are pixels; else features.
+    pub pixels: bool,
+    /// The cost it trains with; `None` if it does not train.
+    pub cost: Option<CostKind>,
+    /// Samples in the largest batch; 0 if it does not train.
+    pub batch: u8,
+    /// How many of the first layers stay in flash, untrained.
+    pub frozen: u8,
+}
+
 /// A labelled sample as it came.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample<'a> {
@@ -138,10 +115,13 @@ pub struct Sample<'a> {
     pub input: Input<'a>,
 }
 
+/// Gives the time in [ticks](crate::machine::Machine::ticks).
+pub type Clock<'a> = &'a mut dyn FnMut() -> u32;
+
 /// What `work` gives, and the ticks it took.
 #[inline(always)]
-pub(crate) fn timed<M: Machine, R>(machine: &mut M, work: impl FnOnce() -> R) -> (R, u32) {
-    let start = machine.ticks();
+pub(crate) fn timed<R>(clock: Clock<'_>, work: impl FnOnce() -> R) -> (R, u32) {
+    let start = clock();
     let result = work();
-    (result, machine.ticks().wrapping_sub(start))
+    (result, clock().wrapping_sub(start))
 }

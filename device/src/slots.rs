@@ -13,10 +13,11 @@
 //! is erased first and written last, once the image has been read back and checked whole. So there
 //! is a usable image at every moment, wherever the power fails.
 
-use gradito_core::image::Image;
+use gradito_core::image::{Image, InputKind};
 use gradito_link::message::{Model, ModelFault, Refusal};
 
-use crate::flash::ModelFlash;
+use crate::flash::Store;
+use crate::purpose::{Build, Purpose};
 
 /// The first bytes of a trailer.
 pub const MAGIC: [u8; 8] = *b"GRADSLOT";
@@ -25,13 +26,10 @@ pub const MAGIC: [u8; 8] = *b"GRADSLOT";
 pub const TRAILER: usize = 16;
 
 /// What flash is written in: an image is cut at multiples of this.
-const WORD: usize = 4;
+pub(crate) const WORD: usize = 4;
 
 /// What a byte of erased flash is.
 const ERASED: u8 = 0xff;
-
-/// Looks whether an image is one that the firmware can use.
-pub(crate) type Check = fn(&Image<'_>) -> Result<(), ModelFault<'static>>;
 
 /// The trailer of that generation.
 pub fn trailer(generation: u32) -> [u8; TRAILER] {
@@ -71,24 +69,17 @@ struct Writing {
     erased: usize,
 }
 
-/// Both slots.
+/// What is known of both slots; their bytes are in the flash that every method is given.
 #[derive(Debug)]
-pub(crate) struct Slots<F> {
-    flash: F,
+pub(crate) struct Slots {
     current: Result<Current, ModelFault<'static>>,
     writing: Option<Writing>,
 }
 
-impl<F: ModelFlash> Slots<F> {
-    /// Finds the model to be used.
-    pub fn new(flash: F, check: Check) -> Self {
-        const { assert!(WORD.is_multiple_of(F::WRITE_SIZE), "flash is written in 1, 2 or 4 bytes") };
-        let current = pick(&flash, check);
-        Self { flash, current, writing: None }
-    }
-
-    pub fn is_writable(&self) -> bool {
-        self.flash.is_writable()
+impl Slots {
+    /// Finds the model to be used for `purpose`.
+    pub fn new(flash: &dyn Store, purpose: &dyn Purpose) -> Self {
+        Self { current: pick(flash, purpose), writing: None }
     }
 
     /// The model in use, or what is wrong.
@@ -97,36 +88,42 @@ impl<F: ModelFlash> Slots<F> {
     }
 
     /// The image in use.
-    pub fn image(&self) -> Result<&[u8], ModelFault<'static>> {
+    pub fn image<'f>(&self, flash: &'f dyn Store) -> Result<&'f [u8], ModelFault<'static>> {
         let model = self.model()?;
-        let (image, _) = slot(&self.flash, model.slot.into());
+        let (image, _) = slot(flash, model.slot.into());
         image.get(..model.length as usize).ok_or(ModelFault::Other)
     }
 
     /// Its parameters.
-    pub fn parameters(&self) -> Result<&[u8], ModelFault<'static>> {
-        self.image()?.get(self.current?.parameters..).ok_or(ModelFault::Other)
+    pub fn parameters<'f>(&self, flash: &'f dyn Store) -> Result<&'f [u8], ModelFault<'static>> {
+        self.image(flash)?.get(self.current?.parameters..).ok_or(ModelFault::Other)
     }
 
     /// Makes room for an image of `length` bytes.
-    pub fn begin(&mut self, length: u32) -> Result<(), Refusal<'static>> {
+    pub fn begin(&mut self, flash: &mut dyn Store, length: u32) -> Result<(), Refusal<'static>> {
         self.writing = None;
-        if !self.flash.is_writable() {
+        if !flash.is_writable() {
             return Err(Refusal::ReadOnly);
         }
-        let room = self.slot_length().saturating_sub(TRAILER);
+        let room = slot_length(flash).saturating_sub(TRAILER);
         let length = length as usize;
         if length > room {
             return Err(Refusal::TooLong { room: room as u32 });
         }
         let slot = self.current.map_or(0, |current| 1 - usize::from(current.model.slot & 1));
-        self.erase(slot, self.last_part())?;
+        let last = last_part(flash);
+        erase(flash, slot, last)?;
         self.writing = Some(Writing { slot, length, written: 0, erased: 0 });
         Ok(())
     }
 
     /// Writes the next bytes of the image.
-    pub fn next(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Refusal<'static>> {
+    pub fn next(
+        &mut self,
+        flash: &mut dyn Store,
+        offset: u32,
+        bytes: &[u8],
+    ) -> Result<(), Refusal<'static>> {
         let Some(mut writing) = self.writing else { return Err(Refusal::Range) };
         if offset as usize != writing.written {
             return Err(Refusal::Offset { expected: writing.written as u32 });
@@ -138,32 +135,36 @@ impl<F: ModelFlash> Slots<F> {
         // Whoever fails from here on has to begin again.
         self.writing = None;
         // A part at a time, so that no request takes long; the last one was erased first of all.
-        let last = self.last_part();
+        let last = last_part(flash);
         while writing.erased < end.min(last) {
-            self.erase(writing.slot, writing.erased)?;
-            writing.erased += F::ERASE_SIZE;
+            erase(flash, writing.slot, writing.erased)?;
+            writing.erased += flash.part();
         }
-        self.write(writing.slot, writing.written, bytes)?;
+        write(flash, writing.slot, writing.written, bytes)?;
         writing.written = end;
         self.writing = Some(writing);
         Ok(())
     }
 
     /// Checks the image and uses it from now on.
-    pub fn end(&mut self, check: Check) -> Result<(), Refusal<'static>> {
+    pub fn end(
+        &mut self,
+        flash: &mut dyn Store,
+        purpose: &dyn Purpose,
+    ) -> Result<(), Refusal<'static>> {
         let Some(writing) = self.writing else { return Err(Refusal::Range) };
         if writing.written < writing.length {
             return Err(Refusal::Offset { expected: writing.written as u32 });
         }
         self.writing = None;
-        let (image, _) = slot(&self.flash, writing.slot);
+        let (image, _) = slot(flash, writing.slot);
         let image = image.get(..writing.length).unwrap_or(image);
-        let mut found = examine(image, check).map_err(Refusal::Model)?;
+        let mut found = examine(image, purpose).map_err(Refusal::Model)?;
         let before = self.current.map_or(0, |current| current.model.generation);
         found.model.slot = writing.slot as u8;
         found.model.generation = before.saturating_add(1);
-        let at = self.slot_length() - TRAILER;
-        self.write(writing.slot, at, &trailer(found.model.generation))?;
+        let at = slot_length(flash) - TRAILER;
+        write(flash, writing.slot, at, &trailer(found.model.generation))?;
         self.current = Ok(found);
         Ok(())
     }
@@ -172,60 +173,64 @@ impl<F: ModelFlash> Slots<F> {
     pub fn abandon(&mut self) {
         self.writing = None;
     }
+}
 
-    fn slot_length(&self) -> usize {
-        self.flash.bytes().len() / 2
-    }
+fn slot_length(flash: &dyn Store) -> usize {
+    flash.bytes().len() / 2
+}
 
-    /// Where the part of a slot starts that is erased together with the trailer.
-    fn last_part(&self) -> usize {
-        self.slot_length().saturating_sub(F::ERASE_SIZE)
-    }
+/// Where the part of a slot starts that is erased together with the trailer.
+fn last_part(flash: &dyn Store) -> usize {
+    slot_length(flash).saturating_sub(flash.part())
+}
 
-    /// Erases the part of a slot from `offset` on, and looks whether it is.
-    fn erase(&mut self, slot: usize, offset: usize) -> Result<(), Refusal<'static>> {
-        let start = slot * self.slot_length() + offset;
-        let end = start + F::ERASE_SIZE;
-        self.flash.erase(start as u32, end as u32).map_err(|_| Refusal::Flash)?;
-        let erased = self.flash.bytes().get(start..end);
-        let is_erased = erased.is_some_and(|bytes| bytes.iter().all(|&byte| byte == ERASED));
-        if is_erased { Ok(()) } else { Err(Refusal::Flash) }
-    }
+/// Erases the part of a slot from `offset` on, and looks whether it is.
+fn erase(flash: &mut dyn Store, slot: usize, offset: usize) -> Result<(), Refusal<'static>> {
+    let start = slot * slot_length(flash) + offset;
+    flash.erase(start as u32).ok_or(Refusal::Flash)?;
+    let erased = flash.bytes().get(start..).and_then(|at| at.get(..flash.part()));
+    let is_erased = erased.is_some_and(|bytes| bytes.iter().all(|&byte| byte == ERASED));
+    if is_erased { Ok(()) } else { Err(Refusal::Flash) }
+}
 
-    /// Writes to a slot and compares; the last word is filled up.
-    fn write(&mut self, slot: usize, offset: usize, bytes: &[u8]) -> Result<(), Refusal<'static>> {
-        let start = slot * self.slot_length() + offset;
-        let (words, rest) = bytes.as_chunks::<WORD>();
-        let words = words.as_flattened();
-        self.flash.write(start as u32, words).map_err(|_| Refusal::Flash)?;
-        if !rest.is_empty() {
-            let mut word = [ERASED; WORD];
-            for (place, byte) in word.iter_mut().zip(rest) {
-                *place = *byte;
-            }
-            let start = start + words.len();
-            self.flash.write(start as u32, &word).map_err(|_| Refusal::Flash)?;
+/// Writes to a slot and compares; the last word is filled up.
+fn write(
+    flash: &mut dyn Store,
+    slot: usize,
+    offset: usize,
+    bytes: &[u8],
+) -> Result<(), Refusal<'static>> {
+    let start = slot * slot_length(flash) + offset;
+    let (words, rest) = bytes.as_chunks::<WORD>();
+    let words = words.as_flattened();
+    flash.write(start as u32, words).ok_or(Refusal::Flash)?;
+    if !rest.is_empty() {
+        let mut word = [ERASED; WORD];
+        for (place, byte) in word.iter_mut().zip(rest) {
+            *place = *byte;
         }
-        let written = self.flash.bytes().get(start..).and_then(|at| at.get(..bytes.len()));
-        if written == Some(bytes) { Ok(()) } else { Err(Refusal::Flash) }
+        flash.write((start + words.len()) as u32, &word).ok_or(Refusal::Flash)?;
     }
+    let written = flash.bytes().get(start..).and_then(|at| at.get(..bytes.len()));
+    if written == Some(bytes) { Ok(()) } else { Err(Refusal::Flash) }
 }
 
 /// The bytes of a slot before its trailer, and the trailer.
-fn slot(flash: &impl ModelFlash, slot: usize) -> (&[u8], &[u8]) {
+fn slot(flash: &dyn Store, slot: usize) -> (&[u8], &[u8]) {
     let bytes = flash.bytes();
-    let (first, second) = bytes.split_at(bytes.len() / 2);
-    let bytes = if slot == 0 { first } else { second };
+    let length = bytes.len() / 2;
+    let start = if slot == 0 { 0 } else { length };
+    let bytes = bytes.get(start..).and_then(|bytes| bytes.get(..length)).unwrap_or(&[]);
     bytes.split_at_checked(bytes.len().saturating_sub(TRAILER)).unwrap_or((bytes, &[]))
 }
 
 /// The usable image of the highest generation, or what is wrong with the first that is there.
-fn pick(flash: &impl ModelFlash, check: Check) -> Result<Current, ModelFault<'static>> {
+fn pick(flash: &dyn Store, purpose: &dyn Purpose) -> Result<Current, ModelFault<'static>> {
     let [first, second] = [0, 1].map(|index| (index, generation(slot(flash, index).1)));
     let order = if second.1 > first.1 { [second, first] } else { [first, second] };
     let mut fault = ModelFault::Empty;
     for (index, generation) in order {
-        match examine(slot(flash, index).0, check) {
+        match examine(slot(flash, index).0, purpose) {
             Ok(mut current) => {
                 current.model.slot = index as u8;
                 current.model.generation = generation;
@@ -239,15 +244,42 @@ fn pick(flash: &impl ModelFlash, check: Check) -> Result<Current, ModelFault<'st
 }
 
 /// Checks the image that `bytes` begin with.
-fn examine(bytes: &[u8], check: Check) -> Result<Current, ModelFault<'static>> {
+fn examine(bytes: &[u8], purpose: &dyn Purpose) -> Result<Current, ModelFault<'static>> {
     if let Some(start) = bytes.first_chunk::<8>()
         && (*start == [ERASED; 8] || *start == [0; 8])
     {
         return Err(ModelFault::Empty);
     }
     let (image, _) = Image::take_from_bytes(bytes)?;
-    check(&image)?;
+    check(&image, purpose)?;
     let length = image.as_bytes().len();
     let model = Model { slot: 0, generation: 0, length: length as u32, checksum: image.checksum() };
     Ok(Current { model, parameters: length - image.parameters().len() })
+}
+
+/// Whether the network in `image` is the one that is asked for: layers, inputs and, to train it,
+/// cost.
+fn check(image: &Image<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'static>> {
+    let mut found = image.layers();
+    let (mut layer, mut differs) = (0_u8, None);
+    purpose.visit_shapes(&mut |shape| {
+        if found.next() != Some(shape) && differs.is_none() {
+            differs = Some(layer);
+        }
+        layer = layer.saturating_add(1);
+    });
+    if let Some(layer) = differs.or(found.next().map(|_| layer)) {
+        return Err(ModelFault::Topology { layer });
+    }
+    let Build { pixels, cost, .. } = purpose.build();
+    if matches!(image.provenance().input, InputKind::Pixels { .. }) != pixels {
+        return Err(ModelFault::Inputs);
+    }
+    if cost.is_some_and(|cost| image.provenance().cost != cost) {
+        return Err(ModelFault::Cost);
+    }
+    if image.parameters().as_ptr().align_offset(align_of::<f32>()) != 0 {
+        return Err(ModelFault::Alignment);
+    }
+    Ok(())
 }

@@ -15,8 +15,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::front::Front;
 use crate::input::written_out;
-use crate::machine::Machine;
-use crate::purpose::{Purpose, Sample, timed};
+use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, timed};
 
 /// A cost that a firmware can be built for.
 pub trait NamedCost: Default {
@@ -144,27 +143,28 @@ where
     }
 }
 
+impl<const IN: usize, F: Front<IN>, L: Layer<IN>, C, const BATCH: usize> Sizes
+    for Learning<'_, IN, F, L, C, BATCH>
+{
+    const INPUT_LENGTH: usize = F::LENGTH;
+    const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+}
+
 impl<const IN: usize, F, L, C, const BATCH: usize> Purpose for Learning<'_, IN, F, L, C, BATCH>
 where
     F: Front<IN>,
     L: Layer<IN> + FromBytes + KnownLayout + Immutable,
     C: NamedCost + Cost<L::Activation>,
 {
-    const PIXELS: bool = F::PIXELS;
-    const INPUT_LENGTH: usize = F::LENGTH;
-    const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
-    const COST: Option<CostKind> = Some(C::KIND);
-    const BATCH: u8 = BATCH as u8;
-
-    fn shapes(shape: &mut impl FnMut(LayerShape)) {
-        F::shapes(shape);
-        L::shapes(shape);
+    fn build(&self) -> Build {
+        let mut frozen = 0;
+        F::shapes(&mut |_| frozen += 1);
+        Build { pixels: F::PIXELS, cost: Some(C::KIND), batch: BATCH as u8, frozen }
     }
 
-    fn frozen() -> u8 {
-        let mut layers = 0;
-        F::shapes(&mut |_| layers += 1);
-        layers
+    fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
+        F::shapes(&mut visitor);
+        L::shapes(&mut visitor);
     }
 
     fn load(&mut self, parameters: &[u8]) {
@@ -179,17 +179,16 @@ where
         self.forget();
     }
 
-    #[inline(never)]
     fn infer(
         &mut self,
         parameters: &[u8],
         input: Input<'_>,
-        machine: &mut impl Machine,
+        clock: Clock<'_>,
     ) -> Result<u32, Refusal<'static>> {
         let inputs = F::parse(input).ok_or(Refusal::Input)?;
         let TrainingMemory { network, front, trace, .. } = &mut *self.memory;
         let ((), ticks) = timed(
-            machine,
+            clock,
             #[inline(always)]
             || network.forward(&F::forward(parameters, inputs, front), trace),
         );
@@ -200,22 +199,21 @@ where
         self.memory.trace.outputs().as_ref()
     }
 
-    fn visit_outputs(&self, visitor: &mut impl FnMut(&[f32])) {
-        F::visit_outputs(&self.memory.front, visitor);
-        self.memory.trace.visit_outputs(visitor);
+    fn visit_outputs(&self, mut visitor: &mut dyn FnMut(&[f32])) {
+        F::visit_outputs(&self.memory.front, &mut visitor);
+        self.memory.trace.visit_outputs(&mut visitor);
     }
 
-    fn visit(&self, parameters: &[u8], visitor: &mut impl FnMut(&[f32])) {
-        F::visit(parameters, visitor);
+    fn visit(&self, parameters: &[u8], mut visitor: &mut dyn FnMut(&[f32])) {
+        F::visit(parameters, &mut visitor);
         self.memory.network.visit(&mut |piece: Parameters<&[f32]>| visitor(piece.into_values()));
     }
 
-    #[inline(never)]
     fn sample(
         &mut self,
         parameters: &[u8],
         Sample { slot, label, input }: Sample<'_>,
-        machine: &mut impl Machine,
+        clock: Clock<'_>,
     ) -> Result<(), Refusal<'static>> {
         let slot = usize::from(slot);
         if slot != 0 && slot != self.kept {
@@ -230,7 +228,7 @@ where
             return Err(Refusal::Slot { kept: self.kept as u8 });
         };
         let (signal, ticks) = timed(
-            machine,
+            clock,
             #[inline(always)]
             || F::forward(parameters, inputs, front),
         );
@@ -251,12 +249,12 @@ where
         &mut self,
         samples: u8,
         eta: f32,
-        machine: &mut impl Machine,
+        clock: Clock<'_>,
     ) -> Result<Reply<'static>, Refusal<'static>> {
         if samples == 0 || usize::from(samples) != self.kept {
             return Err(Refusal::Slot { kept: self.kept as u8 });
         }
-        let (result, ticks) = timed(machine, || self.descend(eta));
+        let (result, ticks) = timed(clock, || self.descend(eta));
         self.kept = 0;
         let report = result?;
         self.pending.update(eta.to_le_bytes());

@@ -13,7 +13,7 @@ use gradito_device::inference::Inference;
 use gradito_device::input::PixelInputs;
 use gradito_device::machine::Machine;
 use gradito_device::parts::Parts;
-use gradito_device::purpose::Purpose;
+use gradito_device::purpose::{Purpose, Sizes};
 use gradito_device::{Buffers, Device, receive_length, reply_length};
 use gradito_link::frame::{self, Receiver};
 use gradito_link::message::{Memory, Reply, Request};
@@ -29,7 +29,9 @@ pub type Link = Buffers<{ receive_length(784) }, { reply_length(10) }>;
 pub struct Clock(pub u32);
 
 impl Machine for Clock {
-    const NAME: &'static str = "memory";
+    fn name(&self) -> &'static str {
+        "memory"
+    }
 
     fn clock_hz(&self) -> u32 {
         1_000_000
@@ -168,7 +170,7 @@ pub struct Client {
 
 impl Client {
     /// Sends a request with the next sequence number; tests are short, replies are leaked.
-    pub fn ask<P: Purpose, F: ModelFlash, const RECEIVE: usize, const REPLY: usize>(
+    pub fn ask<P: Purpose + Sizes, F: ModelFlash, const RECEIVE: usize, const REPLY: usize>(
         &mut self,
         device: &mut Device<'_, P, Clock, F, RECEIVE, REPLY>,
         request: Request<'_>,
@@ -178,7 +180,7 @@ impl Client {
     }
 
     /// Sends a request with the sequence number of the one before.
-    pub fn again<P: Purpose, F: ModelFlash, const RECEIVE: usize, const REPLY: usize>(
+    pub fn again<P: Purpose + Sizes, F: ModelFlash, const RECEIVE: usize, const REPLY: usize>(
         &mut self,
         device: &mut Device<'_, P, Clock, F, RECEIVE, REPLY>,
         request: Request<'_>,
