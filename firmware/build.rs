@@ -27,6 +27,8 @@ fn run() -> Result<(), String> {
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
     };
     write("memory.x", memory(board))?;
+    // Names of interrupt handlers: there are none.
+    write("device.x", String::new())?;
     let facts = format!(
         "/// The board's line in the table.\n\
          pub const FACTS: &Board = &BOARDS[{index}];\n"

@@ -18,11 +18,26 @@ pub trait Controller {
     /// Whether there is anything that can be controlled.
     fn is_there(&self) -> bool;
 
-    /// Sets all bits of the part of flash that starts at `address` and has these words.
-    fn erase(&mut self, address: u32, words: impl Iterator<Item = Word>);
+    /// Sets all bits of a part.
+    fn erase(&mut self, part: Part);
 
     /// Clears bits of an erased word.
     fn write(&mut self, word: Word, value: u32);
+}
+
+/// A part of the slots that is erased together.
+pub struct Part {
+    /// Its first address.
+    pub start: u32,
+    length: u32,
+}
+
+impl Part {
+    /// Its words, for flash that is RAM.
+    #[cfg_attr(not(feature = "emulated"), expect(dead_code, reason = "flash is erased whole"))]
+    pub fn words(self) -> impl Iterator<Item = Word> {
+        (self.start..self.start + self.length).step_by(4).map(Word::at)
+    }
 }
 
 /// A word of the slots.
@@ -61,7 +76,12 @@ const LENGTH: usize = (FACTS.slots[0].length + FACTS.slots[1].length) as usize;
 impl<C: Controller> Region<C> {
     /// The board's slots, which one may own.
     pub const fn new(controller: C) -> Self {
-        const { assert!(FACTS.slots[0].length as usize % C::ERASE == 0, "a slot is erased whole") };
+        const {
+            assert!(
+                (FACTS.slots[0].length as usize).is_multiple_of(C::ERASE),
+                "a slot is erased whole"
+            );
+        };
         Self { controller }
     }
 }
@@ -93,9 +113,10 @@ impl<C: Controller> NorFlash for Region<C> {
 
     fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
         check_erase(self, from, to)?;
-        for start in (START + from..START + to).step_by(C::ERASE) {
-            let words = (start..start + C::ERASE as u32).step_by(4).map(Word::at);
-            self.controller.erase(start, words);
+        let (mut start, end) = (START + from, START + to);
+        while start < end {
+            self.controller.erase(Part { start, length: C::ERASE as u32 });
+            start += C::ERASE as u32;
         }
         Ok(())
     }

@@ -22,7 +22,9 @@ impl<C> Machine<C> {
 }
 
 impl<C: Counter> machine::Machine for Machine<C> {
-    const NAME: &'static str = FACTS.name;
+    fn name(&self) -> &'static str {
+        FACTS.name
+    }
 
     fn clock_hz(&self) -> u32 {
         self.clock_hz

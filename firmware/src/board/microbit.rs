@@ -6,8 +6,8 @@
 
 use nrf51_pac::{CLOCK, GPIO, NVMC, Peripherals, TIMER0, UART0};
 
-use super::{Counter, FACTS, Port, Serial, Started, is_ready_within};
-use crate::flash::{Controller, Word};
+use super::{Counter, FACTS, Port, Serial, Started, is_ready_within, set};
+use crate::flash::{Controller, Part, Word};
 
 /// The pin on which it sends.
 const TX: usize = 24;
@@ -17,14 +17,14 @@ const RX: usize = 25;
 
 /// Starts the crystal: the other oscillator is off by up to 1 %.
 fn set_clock(clock: &CLOCK) {
-    clock.tasks_hfclkstart.write(|w| unsafe { w.bits(1) });
+    set!(clock.tasks_hfclkstart, 1);
     // It takes less than a millisecond.
     is_ready_within(10_000, || clock.events_hfclkstarted.read().bits() != 0);
 }
 
 fn set_pins(gpio: &GPIO) {
-    gpio.outset.write(|w| unsafe { w.bits(1 << TX) });
-    gpio.dirset.write(|w| unsafe { w.bits(1 << TX) });
+    set!(gpio.outset, 1 << TX);
+    set!(gpio.dirset, 1 << TX);
     gpio.pin_cnf[RX].write(|w| w.dir().input().input().connect().pull().pullup());
 }
 
@@ -37,7 +37,7 @@ impl Port for UART0 {
 
     fn send(&mut self, byte: u8) {
         self.events_txdrdy.reset();
-        self.txd.write(|w| unsafe { w.txd().bits(byte) });
+        set!(self.txd, byte.into());
         while self.events_txdrdy.read().bits() == 0 {}
     }
 }
@@ -49,7 +49,7 @@ impl Counter for TIMER0 {
 
     #[inline(always)]
     fn now(&mut self) -> u32 {
-        self.tasks_capture[0].write(|w| unsafe { w.bits(1) });
+        set!(self.tasks_capture[0], 1);
         self.cc[0].read().bits()
     }
 }
@@ -63,9 +63,9 @@ impl Controller for NVMC {
         self.ready.read().ready().is_ready()
     }
 
-    fn erase(&mut self, address: u32, _: impl Iterator<Item = Word>) {
+    fn erase(&mut self, part: Part) {
         self.config.write(|w| w.wen().een());
-        self.erasepage().write(|w| unsafe { w.bits(address) });
+        set!(self.erasepage(), part.start);
         while self.ready.read().ready().is_busy() {}
         self.config.write(|w| w.wen().ren());
     }
@@ -84,17 +84,17 @@ pub fn start() -> Started<UART0, TIMER0, NVMC> {
     let p = unsafe { Peripherals::steal() };
     set_clock(&p.CLOCK);
     set_pins(&p.GPIO);
-    p.UART0.pseltxd.write(|w| unsafe { w.bits(TX as u32) });
-    p.UART0.pselrxd.write(|w| unsafe { w.bits(RX as u32) });
+    set!(p.UART0.pseltxd, TX as u32);
+    set!(p.UART0.pselrxd, RX as u32);
     p.UART0.baudrate.write(|w| w.baudrate().baud115200());
     p.UART0.enable.write(|w| w.enable().enabled());
-    p.UART0.tasks_startrx.write(|w| unsafe { w.bits(1) });
-    p.UART0.tasks_starttx.write(|w| unsafe { w.bits(1) });
+    set!(p.UART0.tasks_startrx, 1);
+    set!(p.UART0.tasks_starttx, 1);
     p.TIMER0.mode.write(|w| w.mode().timer());
     p.TIMER0.bitmode.write(|w| w.bitmode()._32bit());
-    p.TIMER0.prescaler.write(|w| unsafe { w.bits(0) });
-    p.TIMER0.tasks_clear.write(|w| unsafe { w.bits(1) });
-    p.TIMER0.tasks_start.write(|w| unsafe { w.bits(1) });
+    set!(p.TIMER0.prescaler, 0);
+    set!(p.TIMER0.tasks_clear, 1);
+    set!(p.TIMER0.tasks_start, 1);
     Started {
         serial: Serial(p.UART0),
         counter: p.TIMER0,

@@ -85,3 +85,15 @@ impl<P: Port> Write for Serial<P> {
 fn is_ready_within(times: u32, ready: impl Fn() -> bool) -> bool {
     (0..times).any(|_| ready())
 }
+
+/// Writes all bits of a register.
+#[cfg(not(feature = "emulated"))]
+macro_rules! set {
+    ($register:expr, $bits:expr) => {
+        // SAFETY: the values that boards write are such as the manual has for these registers, of
+        // which none makes the chip write to memory by itself.
+        $register.write(|w| unsafe { w.bits($bits) })
+    };
+}
+#[cfg(not(feature = "emulated"))]
+use set;

@@ -6,7 +6,7 @@
 use core::ptr;
 
 use super::{Counter, FACTS, Port, Serial, Started};
-use crate::flash::{Controller, Word};
+use crate::flash::{Controller, Part, Word};
 
 /// A register of 32 bits.
 struct Register(usize);
@@ -65,8 +65,8 @@ impl Controller for Memory {
         true
     }
 
-    fn erase(&mut self, _: u32, words: impl Iterator<Item = Word>) {
-        words.for_each(|mut word| word.set(u32::MAX));
+    fn erase(&mut self, part: Part) {
+        part.words().for_each(|mut word| word.set(u32::MAX));
     }
 
     fn write(&mut self, mut word: Word, value: u32) {

@@ -6,8 +6,8 @@
 
 use stm32f4::stm32f405::{FLASH, Peripherals, RCC, TIM2, USART1};
 
-use super::{Counter, FACTS, Port, Serial, Started, is_ready_within};
-use crate::flash::{Controller, Word};
+use super::{Counter, FACTS, Port, Serial, Started, is_ready_within, set};
+use crate::flash::{Controller, Part, Word};
 
 /// The internal oscillator, which runs after a reset.
 const HSI: u32 = 16_000_000;
@@ -20,8 +20,7 @@ const WAIT: u32 = 10_000;
 /// Gives the processor's clock and by how much APB2 is slower.
 fn set_clock(rcc: &RCC, flash: &FLASH) -> (u32, u32) {
     // 16 MHz / 8 · 168 / 2 = 168 MHz; APB1 at a quarter, APB2 at half of it.
-    rcc.pllcfgr()
-        .write(|w| unsafe { w.pllm().bits(8).plln().bits(168).pllp().div2().pllq().bits(7) });
+    set!(rcc.pllcfgr(), 7 << 24 | 168 << 6 | 8);
     rcc.cr().modify(|_, w| w.pllon().set_bit());
     if !is_ready_within(WAIT, || rcc.cr().read().pllrdy().bit_is_set()) {
         return (HSI, 1);
@@ -74,14 +73,14 @@ impl Controller for FLASH {
         self.cr().read().bits() != 0
     }
 
-    fn erase(&mut self, address: u32, _: impl Iterator<Item = Word>) {
-        self.unlock();
+    fn erase(&mut self, part: Part) {
+        unlock(self);
         // Sectors 5 to 11 have 128 KiB each and begin behind the first 128 KiB.
-        let sector = (address - FACTS.flash.start) / Self::ERASE as u32 + 4;
+        let sector = (part.start - FACTS.flash.start) / Self::ERASE as u32 + 4;
         // SAFETY: a sector of the slots, in which there is no program.
         self.cr().modify(|_, w| unsafe { w.ser().set_bit().snb().bits(sector as u8) });
         self.cr().modify(|_, w| w.strt().set_bit());
-        self.finish();
+        finish(self);
         self.cr().modify(|_, w| w.ser().clear_bit().lock().set_bit());
         // What the data cache holds of the sector is no longer there.
         self.acr().modify(|_, w| w.dcen().clear_bit());
@@ -90,31 +89,23 @@ impl Controller for FLASH {
     }
 
     fn write(&mut self, mut word: Word, value: u32) {
-        self.unlock();
+        unlock(self);
         self.cr().modify(|_, w| w.pg().set_bit().psize().psize32());
         word.set(value);
-        self.finish();
+        finish(self);
         self.cr().modify(|_, w| w.pg().clear_bit().lock().set_bit());
     }
 }
 
-/// Steps of the controller.
-trait Steps {
-    fn unlock(&mut self);
-    fn finish(&mut self);
+fn unlock(flash: &FLASH) {
+    if flash.cr().read().lock().bit_is_set() {
+        flash.keyr().write(|w| w.key().set(0x4567_0123));
+        flash.keyr().write(|w| w.key().set(0xcdef_89ab));
+    }
 }
 
-impl Steps for FLASH {
-    fn unlock(&mut self) {
-        if self.cr().read().lock().bit_is_set() {
-            self.keyr().write(|w| w.key().set(0x4567_0123));
-            self.keyr().write(|w| w.key().set(0xcdef_89ab));
-        }
-    }
-
-    fn finish(&mut self) {
-        while self.sr().read().bsy().bit_is_set() {}
-    }
+fn finish(flash: &FLASH) {
+    while flash.sr().read().bsy().bit_is_set() {}
 }
 
 /// Starts the board.
@@ -128,9 +119,9 @@ pub fn start() -> Started<USART1, Timer, FLASH> {
     p.GPIOA.afrh().modify(|_, w| w.afrh9().af7().afrh10().af7());
     p.GPIOA.moder().modify(|_, w| w.moder9().alternate().moder10().alternate());
     let baud = (clock_hz / divisor + 57_600) / 115_200;
-    p.USART1.brr().write(|w| unsafe { w.bits(baud as u16) });
+    set!(p.USART1.brr(), baud as u16);
     p.USART1.cr1().write(|w| w.ue().set_bit().te().set_bit().re().set_bit());
-    p.TIM2.arr().write(|w| unsafe { w.bits(u32::MAX) });
+    set!(p.TIM2.arr(), u32::MAX);
     p.TIM2.egr().write(|w| w.ug().set_bit());
     p.TIM2.cr1().write(|w| w.cen().set_bit());
     let hz = clock_hz / divisor;

@@ -3,12 +3,13 @@
 use core::ffi::CStr;
 use core::mem::MaybeUninit;
 
+use cortex_m::singleton;
 use defmt_semihosting as _;
 use embedded_io::ErrorKind;
 use gradito_device::Device;
 use gradito_device::flash::ModelFlash;
 use gradito_device::machine::Machine;
-use gradito_device::purpose::Purpose;
+use gradito_device::purpose::{Purpose, Sizes};
 use semihosting::fs::File;
 use semihosting::io::{Read, Write};
 use semihosting::process;
@@ -16,6 +17,9 @@ use semihosting::sys::arm_compat::sys_get_cmdline_uninit;
 
 /// The longest command line.
 const LINE: usize = 1024;
+
+/// Bytes of a file read at a time.
+const READ: usize = 4096;
 
 /// Ends the emulation, as failed.
 pub fn fail() -> ! {
@@ -29,20 +33,33 @@ pub fn fail() -> ! {
 pub fn serve_files<P, M, F, const RECEIVE: usize, const REPLY: usize>(
     device: &mut Device<'_, P, M, F, RECEIVE, REPLY>,
 ) where
-    P: Purpose,
+    P: Purpose + Sizes,
     M: Machine,
     F: ModelFlash,
 {
-    let mut line = [MaybeUninit::uninit(); LINE];
-    let Ok(line) = sys_get_cmdline_uninit(&mut line) else { return };
-    let Some(mut files) = Files::named_in(line) else { return };
-    match device.serve(&mut files, &mut [0; 4096]) {
+    // Not on the stack, whose depth is told as that of real boards.
+    let Some(buffers) = singleton!(: Buffers = Buffers::ZERO) else { return };
+    let Ok(line) = sys_get_cmdline_uninit(&mut buffers.line) else { return };
+    let Some(mut files) = Files::named_in(line, &mut buffers.names) else { return };
+    match device.serve(&mut files, &mut buffers.read) {
         Ok(()) => process::exit(0),
         Err(_) => {
             defmt::error!("a file cannot be read or written");
             fail()
         }
     }
+}
+
+/// Room for names and pieces of files.
+struct Buffers {
+    line: [MaybeUninit<u8>; LINE],
+    names: [[u8; LINE]; 2],
+    read: [u8; READ],
+}
+
+impl Buffers {
+    const ZERO: Self =
+        Self { line: [MaybeUninit::new(0); LINE], names: [[0; LINE]; 2], read: [0; READ] };
 }
 
 /// Requests come from one file, replies go to another.
@@ -54,15 +71,15 @@ struct Files {
 impl Files {
     /// The files that the command line names. Names may have blanks: each goes to the next word
     /// or the end.
-    fn named_in(line: &mut [u8]) -> Option<Self> {
+    fn named_in(line: &[u8], names: &mut [[u8; LINE]; 2]) -> Option<Self> {
         let place = |word: &[u8]| line.windows(word.len()).position(|part| part == word);
         let (first, second) = (place(b"requests=")?, place(b" replies=")?);
-        let (requests, replies) = line.split_at_mut_checked(second)?;
+        let (requests, replies) = line.split_at_checked(second)?;
         let requests = requests.get(first + b"requests=".len()..)?;
         let replies = replies.get(b" replies=".len()..)?;
-        let (mut from, mut to) = ([0; LINE], [0; LINE]);
-        let files = (File::open(terminated(requests, &mut from)?), terminated(replies, &mut to)?);
-        let (Ok(requests), Ok(replies)) = (files.0, File::create(files.1)) else {
+        let [from, to] = names;
+        let (from, to) = (terminated(requests, from)?, terminated(replies, to)?);
+        let (Ok(requests), Ok(replies)) = (File::open(from), File::create(to)) else {
             defmt::error!("the files of requests and replies cannot be opened");
             fail()
         };
