@@ -9,6 +9,9 @@ use std::process::exit;
 
 use gradito_link::board::{BOARDS, Board};
 
+/// The layers that a device can tell its host of.
+const LAYERS: usize = 12;
+
 /// The file with the network.
 const NETWORK: &str = "network.rs";
 
@@ -90,6 +93,9 @@ fn network(source: &str) -> Result<String, String> {
         return Err(format!(
             "{place}: '{layers}' is no network; write it like '784 => 30 Sigmoid => 10 Sigmoid'"
         ));
+    }
+    if rest.len() > LAYERS {
+        return Err(format!("{place}: '{layers}' has more than {LAYERS} layers; take some away"));
     }
     let inputs = source.choice("GRADITO_INPUT", "type Inputs = ", &INPUTS)?;
     let cost = source.choice("GRADITO_COST", "type Cost = ", &COSTS)?;
