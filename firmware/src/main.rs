@@ -7,6 +7,7 @@
 #![no_main]
 
 mod board;
+mod copy;
 mod environment;
 mod fault;
 mod fit;
