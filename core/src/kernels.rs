@@ -295,7 +295,8 @@ pub fn map(z: &[f32], a: &mut [f32], f: impl Fn(f32) -> f32) {
         map_vector(z, a, &f);
         at += LANES;
     }
-    if at < a.len() {
+    // Vectors of one number leave no end.
+    if LANES > 1 && at < a.len() {
         if let (Some(z), Some(a)) = (z.last_chunk::<LANES>(), a.last_chunk_mut::<LANES>()) {
             map_vector(z, a, &f);
         } else {
