@@ -86,6 +86,8 @@ pub fn start() -> Started<Uart, Timer, Memory> {
     divider.write(FACTS.clock_hz / 115_200);
     control.write(3);
     let uart = Uart { data: Register(0x4000_4000), state: Register(0x4000_4004) };
+    // Tells QEMU that bytes are welcome, or it holds the first ones back for a second.
+    uart.data.read();
     Started {
         serial: Serial(uart),
         counter: Timer(value),
