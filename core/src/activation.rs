@@ -27,6 +27,9 @@ pub trait Activation: Copy + Debug + Default + Send + Sync + 'static {
 
     /// `a[OUT]` = activation of `z[OUT]`.
     fn apply(z: &[f32], a: &mut [f32]);
+
+    /// [`apply`](Self::apply) where the sums are not needed any more: `values[OUT]` is z, then a.
+    fn apply_in_place(values: &mut [f32]);
 }
 
 /// An activation that treats every neuron alike, whatever the others do: all but [`Softmax`].
@@ -65,6 +68,11 @@ impl<M: Math> Activation for Sigmoid<M> {
     fn apply(z: &[f32], a: &mut [f32]) {
         kernels::map(z, a, Self::value);
     }
+
+    #[inline(always)]
+    fn apply_in_place(values: &mut [f32]) {
+        kernels::map_in_place(values, Self::value);
+    }
 }
 
 impl<M: Math> Elementwise for Sigmoid<M> {
@@ -91,6 +99,11 @@ impl<M: Math> Activation for Tanh<M> {
     fn apply(z: &[f32], a: &mut [f32]) {
         kernels::map(z, a, Self::value);
     }
+
+    #[inline(always)]
+    fn apply_in_place(values: &mut [f32]) {
+        kernels::map_in_place(values, Self::value);
+    }
 }
 
 impl<M: Math> Elementwise for Tanh<M> {
@@ -116,6 +129,11 @@ impl<M: Math> Activation for Relu<M> {
     #[inline(always)]
     fn apply(z: &[f32], a: &mut [f32]) {
         kernels::map(z, a, Self::value);
+    }
+
+    #[inline(always)]
+    fn apply_in_place(values: &mut [f32]) {
+        kernels::map_in_place(values, Self::value);
     }
 }
 
@@ -144,6 +162,9 @@ impl<M: Math> Activation for Identity<M> {
     fn apply(z: &[f32], a: &mut [f32]) {
         a.copy_from_slice(z);
     }
+
+    #[inline(always)]
+    fn apply_in_place(_: &mut [f32]) {}
 }
 
 impl<M: Math> Elementwise for Identity<M> {
@@ -177,10 +198,27 @@ impl<M: Math> Activation for Softmax<M> {
             #[inline(always)]
             |z| M::exp(z - largest),
         );
-        let sum = a.iter().fold(0.0, |sum: f32, &a| sum + a);
-        for a in a {
-            *a /= sum;
-        }
+        normalize(a);
+    }
+
+    #[inline(always)]
+    fn apply_in_place(values: &mut [f32]) {
+        let largest = largest(values);
+        kernels::map_in_place(
+            values,
+            #[inline(always)]
+            |z| M::exp(z - largest),
+        );
+        normalize(values);
+    }
+}
+
+/// Divides `values` by their sum.
+#[inline(always)]
+fn normalize(values: &mut [f32]) {
+    let sum = values.iter().fold(0.0, |sum: f32, &value| sum + value);
+    for value in values {
+        *value /= sum;
     }
 }
 
@@ -300,6 +338,12 @@ mod tests {
         let mut a = [f32::NAN; 11];
         A::apply(&z, &mut a);
         assert_eq!(a.map(f32::to_bits), z.map(|z| A::value(z).to_bits()), "{:?}", A::KIND);
+        for length in 0..=z.len() {
+            let mut values = z;
+            A::apply_in_place(&mut values[..length]);
+            let expected = core::array::from_fn(|at| if at < length { a[at] } else { z[at] });
+            assert_eq!(values.map(f32::to_bits), expected.map(f32::to_bits), "{:?}", A::KIND);
+        }
     }
 
     #[test]
@@ -313,6 +357,11 @@ mod tests {
     fn softmax<M: Math, const OUT: usize>(z: [f32; OUT]) -> [f32; OUT] {
         let mut a = [f32::NAN; OUT];
         Softmax::<M>::apply(&z, &mut a);
+        let mut values = z;
+        Softmax::<M>::apply_in_place(&mut values);
+        // All NaNs are one here.
+        let bits = |a: f32| if a.is_nan() { f32::NAN } else { a }.to_bits();
+        assert_eq!(values.map(bits), a.map(bits));
         a
     }
 

@@ -3,7 +3,7 @@
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::activation::{Elementwise, through};
-use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
+use crate::layer::{InputGradient, Layer, LayerShape, Load, Magnitudes, Parameters, Trace, copy};
 use crate::signal::SignalOf;
 
 /// `head`, whose outputs `tail` reads. Longer chains have a chain as their tail.
@@ -60,7 +60,7 @@ impl<const IN: usize, const MID: usize, H, T> Layer<IN> for Chain<H, T>
 where
     H: Layer<IN, Output = [f32; MID]>,
     H::Activation: Elementwise,
-    T: Layer<MID>,
+    T: InputGradient<MID>,
 {
     type Output = T::Output;
     type Activation = T::Activation;
@@ -88,11 +88,6 @@ where
         self.tail.input_gradient(&trace.tail, deltas);
         through::<H::Activation>(outputs, deltas);
         self.head.backward(&mut trace.head);
-    }
-
-    #[inline(always)]
-    fn input_gradient(&self, trace: &Self::Trace, d_x: &mut [f32; IN]) {
-        self.head.input_gradient(&trace.head, d_x);
     }
 
     #[inline(always)]
@@ -132,5 +127,30 @@ where
     fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32])) {
         self.head.visit_pairs(&other.head, visitor);
         self.tail.visit_pairs(&other.tail, visitor);
+    }
+}
+
+impl<const IN: usize, const MID: usize, H, T> InputGradient<IN> for Chain<H, T>
+where
+    H: InputGradient<IN, Output = [f32; MID]>,
+    H::Activation: Elementwise,
+    T: InputGradient<MID>,
+{
+    #[inline(always)]
+    fn input_gradient(&self, trace: &Self::Trace, d_x: &mut [f32; IN]) {
+        self.head.input_gradient(&trace.head, d_x);
+    }
+}
+
+impl<'m, const IN: usize, const MID: usize, H, T> Load<'m, IN> for Chain<H, T>
+where
+    H: Layer<IN, Output = [f32; MID]>,
+    H::Activation: Elementwise,
+    T: InputGradient<MID>,
+{
+    type Whole = Self;
+
+    fn load(&mut self, whole: &'m Self) {
+        self.visit_pairs(whole, &mut copy);
     }
 }

@@ -6,7 +6,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::activation::Activation;
 use crate::kernels;
-use crate::layer::{Layer, LayerShape, Magnitudes, Parameters, Trace};
+use crate::layer::{InputGradient, Layer, LayerShape, Load, Magnitudes, Parameters, Trace, copy};
 use crate::math::Math;
 use crate::signal::SignalOf;
 
@@ -91,11 +91,6 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     fn backward(&self, _: &mut DenseTrace<OUT>) {}
 
     #[inline(always)]
-    fn input_gradient(&self, trace: &DenseTrace<OUT>, d_x: &mut [f32; IN]) {
-        kernels::backward(&self.weights, &trace.deltas, d_x);
-    }
-
-    #[inline(always)]
     fn update(&mut self, x: &(impl SignalOf<IN> + ?Sized), trace: &DenseTrace<OUT>, rate: f32) {
         let step = trace.deltas.map(
             #[inline(always)]
@@ -150,5 +145,20 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32])) {
         visitor(self.weights.as_flattened_mut(), other.weights.as_flattened());
         visitor(&mut self.biases, &other.biases);
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation> InputGradient<IN> for Dense<IN, OUT, A> {
+    #[inline(always)]
+    fn input_gradient(&self, trace: &DenseTrace<OUT>, d_x: &mut [f32; IN]) {
+        kernels::backward(&self.weights, &trace.deltas, d_x);
+    }
+}
+
+impl<'m, const IN: usize, const OUT: usize, A: Activation> Load<'m, IN> for Dense<IN, OUT, A> {
+    type Whole = Self;
+
+    fn load(&mut self, whole: &'m Self) {
+        self.visit_pairs(whole, &mut copy);
     }
 }

@@ -23,9 +23,9 @@ const BLOCK: usize = 32;
 /// Whether the core has vectors.
 const VECTORS: bool = !cfg!(target_arch = "arm");
 
-/// Without vectors, the largest block. Of an FPU's 32 registers the other half is for weights on
-/// their way; where every operation is a call, what outlives it is in four of the core's own.
-const HELD: usize = if cfg!(target_abi = "eabihf") { 16 } else { 4 };
+/// Without vectors, the largest block: the other half of an FPU's 32 registers is for weights on
+/// their way. Cores without an FPU take the same: few passes over the inputs.
+const HELD: usize = 16;
 
 /// Lanes of one vector of the portable element-wise loops; 1 on cores that have no vectors.
 const LANES: usize = if VECTORS { 8 } else { 1 };
@@ -295,7 +295,8 @@ pub fn map(z: &[f32], a: &mut [f32], f: impl Fn(f32) -> f32) {
         map_vector(z, a, &f);
         at += LANES;
     }
-    if at < a.len() {
+    // Vectors of one number leave no end.
+    if LANES > 1 && at < a.len() {
         if let (Some(z), Some(a)) = (z.last_chunk::<LANES>(), a.last_chunk_mut::<LANES>()) {
             map_vector(z, a, &f);
         } else {
@@ -307,6 +308,27 @@ pub fn map(z: &[f32], a: &mut [f32], f: impl Fn(f32) -> f32) {
             for (a, &mapped) in a.iter_mut().zip(&mapped) {
                 *a = mapped;
             }
+        }
+    }
+}
+
+/// `values[i]` ← f(`values[i]`), in whole vectors; the last is filled up with zeros.
+#[cfg_attr(target_arch = "arm", inline(never))]
+#[cfg_attr(not(target_arch = "arm"), inline(always))]
+pub fn map_in_place(values: &mut [f32], f: impl Fn(f32) -> f32) {
+    let (vectors, rest) = values.as_chunks_mut::<LANES>();
+    for vector in vectors {
+        let values = *vector;
+        map_vector(&values, vector, &f);
+    }
+    if !rest.is_empty() {
+        let (mut padded, mut mapped) = ([0.0; LANES], [0.0; LANES]);
+        for (padded, &value) in padded.iter_mut().zip(rest.iter()) {
+            *padded = value;
+        }
+        map_vector(&padded, &mut mapped, &f);
+        for (value, &mapped) in rest.iter_mut().zip(&mapped) {
+            *value = mapped;
         }
     }
 }

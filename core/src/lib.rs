@@ -29,6 +29,7 @@ pub mod chain;
 pub mod circuit;
 pub mod cost;
 pub mod dense;
+pub mod frozen;
 pub mod image;
 pub mod kernels;
 pub mod kind;

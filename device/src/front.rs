@@ -101,7 +101,10 @@ impl<const IN: usize, K: Inputs<IN>> Front<IN> for Direct<K> {
 /// Layers `L` that stay in flash, with the first parameters of an image; they read `IN` inputs of
 /// the kind `K`.
 ///
-/// Of a sample that is kept, only their outputs are: they do not change.
+/// Of a sample that is kept, only their outputs are: they do not change. The core's own
+/// [`Frozen`](gradito_core::frozen::Frozen) borrows its layers as long as the network lives, and a
+/// step reads all inputs again; here they are lent for one request, since the flash may change
+/// after it. The bits are the same.
 #[derive(Debug)]
 pub struct Frozen<const IN: usize, L, K>(PhantomData<(L, K)>);
 

@@ -2,7 +2,7 @@
 
 use core::fmt::Debug;
 
-use gradito_core::signal::{self, Pixels, Runs, Signal, SignalOf};
+use gradito_core::signal::{self, PIXEL_VALUES, Pixels, Runs, Signal, SignalOf};
 use gradito_link::message::Input;
 use zerocopy::{FromBytes, IntoBytes};
 
@@ -34,22 +34,53 @@ pub trait Inputs<const IN: usize> {
 #[derive(Debug)]
 pub enum PixelInputs {}
 
-/// An image in one of the forms that it travels in.
+/// An image in one of the forms that it travels in: a byte a pixel, or [`Runs`].
+///
+/// One loop reads both. It is where a network's time goes, so it is there in full for each block of
+/// outputs.
 #[derive(Clone, Copy, Debug)]
-pub enum PixelSignal<'a, const IN: usize> {
+pub struct PixelSignal<'a, const IN: usize> {
+    bytes: &'a [u8],
+    /// Whether the number of zeros follows each 0.
+    counted: bool,
+}
+
+impl<'a, const IN: usize> PixelSignal<'a, IN> {
     /// A byte a pixel.
-    Dense(&'a Pixels<IN>),
+    fn dense(bytes: &'a [u8]) -> Option<Self> {
+        (bytes.len() == IN).then_some(Self { bytes, counted: false })
+    }
+
     /// Zeros counted.
-    Runs(Runs<'a, IN>),
+    fn runs(bytes: &'a [u8]) -> Option<Self> {
+        Runs::<IN>::new(bytes).map(|_| Self { bytes, counted: true })
+    }
+
+    /// Calls `entry(index, byte)` for each pixel that is not 0.
+    #[inline(always)]
+    fn for_each_byte(&self, mut entry: impl FnMut(usize, u8)) {
+        let mut index = 0;
+        let mut bytes = self.bytes.iter();
+        while let Some(&byte) = bytes.next() {
+            if byte != 0 {
+                entry(index, byte);
+                index += 1;
+            } else if !self.counted {
+                index += 1;
+            } else if let Some(&zeros) = bytes.next() {
+                index += usize::from(zeros);
+            }
+        }
+    }
 }
 
 impl<const IN: usize> Signal for PixelSignal<'_, IN> {
     #[inline(always)]
-    fn for_each(&self, entry: impl FnMut(usize, f32)) {
-        match self {
-            Self::Dense(pixels) => pixels.for_each(entry),
-            Self::Runs(runs) => runs.for_each(entry),
-        }
+    fn for_each(&self, mut entry: impl FnMut(usize, f32)) {
+        self.for_each_byte(
+            #[inline(always)]
+            |index, byte| entry(index, PIXEL_VALUES[usize::from(byte)]),
+        );
     }
 
     #[inline(always)]
@@ -69,17 +100,19 @@ impl<const IN: usize> Inputs<IN> for PixelInputs {
 
     fn parse(input: Input<'_>) -> Option<PixelSignal<'_, IN>> {
         match input {
-            Input::Pixels(bytes) => Pixels::ref_from_bytes(bytes).ok().map(PixelSignal::Dense),
-            Input::Runs(bytes) => Runs::new(bytes).map(PixelSignal::Runs),
+            Input::Pixels(bytes) => PixelSignal::dense(bytes),
+            Input::Runs(bytes) => PixelSignal::runs(bytes),
             Input::Values(_) => None,
         }
     }
 
     fn keep(signal: &PixelSignal<'_, IN>, kept: &mut Pixels<IN>) {
-        match signal {
-            PixelSignal::Dense(pixels) => *kept = **pixels,
-            PixelSignal::Runs(runs) => runs.expand(&mut kept.0),
-        }
+        kept.0.fill(0);
+        signal.for_each_byte(|index, byte| {
+            if let Some(pixel) = kept.0.get_mut(index) {
+                *pixel = byte;
+            }
+        });
     }
 }
 

@@ -33,21 +33,18 @@ const ERASED: u8 = 0xff;
 
 /// The trailer of that generation.
 pub fn trailer(generation: u32) -> [u8; TRAILER] {
-    let mut bytes = [0; TRAILER];
     let numbers = [generation.to_le_bytes(), (!generation).to_le_bytes()];
-    for (place, byte) in bytes.iter_mut().zip(MAGIC.iter().chain(numbers.as_flattened())) {
-        *place = *byte;
-    }
-    bytes
+    let [low, high]: [[u8; 4]; 2] = zerocopy::transmute!(MAGIC);
+    let [number, complement] = numbers;
+    zerocopy::transmute!([low, high, number, complement])
 }
 
 /// The generation in a trailer; 0 if it is none.
 fn generation(bytes: &[u8]) -> u32 {
-    let Some(found) = bytes.get(MAGIC.len()..).and_then(|rest| rest.first_chunk()) else {
-        return 0;
-    };
-    let found = u32::from_le_bytes(*found);
-    if bytes == trailer(found) { found } else { 0 }
+    let Some(bytes) = bytes.first_chunk::<TRAILER>() else { return 0 };
+    let [_, _, found, _]: [[u8; 4]; 4] = zerocopy::transmute!(*bytes);
+    let found = u32::from_le_bytes(found);
+    if *bytes == trailer(found) { found } else { 0 }
 }
 
 /// The model in use, found whole once: its bytes need no second look.

@@ -244,19 +244,14 @@ impl Progress {
             self.take(buffer, byte);
             return None;
         }
-        let ended = core::mem::replace(
-            self,
-            Self { length: 0, missing: 0, zero: false, begun: false, dropped: self.dropped },
-        );
-        if !ended.begun {
+        let opened = match buffer.get(..self.length) {
             // Between the end of a frame and the start of the next.
-            return None;
-        }
-        let opened = match buffer.get(..ended.length) {
+            _ if !self.begun => return None,
             None => Err(FrameError::TooLong),
-            Some(bytes) if ended.missing == 0 => check(bytes),
+            Some(bytes) if self.missing == 0 => check(bytes),
             Some(_) => Err(FrameError::Form),
         };
+        (self.length, self.missing, self.zero, self.begun) = (0, 0, false, false);
         if opened.is_err() {
             self.dropped = self.dropped.saturating_add(1);
         }

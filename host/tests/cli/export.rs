@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::samples::{points, trained};
 use super::sandbox::Sandbox;
+use super::slots::{room, slots};
 
 /// The bytes of a flash that a file sets.
 pub type Flash = BTreeMap<u32, u8>;
@@ -85,7 +86,7 @@ fn bin_is_the_image() {
     let digest = sandbox.json("inspect m.gradito")["digest"].clone();
     let files = json!([{ "path": "m.bin", "bytes": image.len() }]);
     let expected = json!({
-        "format": "bin", "board": "microbit", "address": 0x8000, "digest": digest, "files": files
+        "format": "bin", "board": "microbit", "address": slots("microbit")[0].start, "digest": digest, "files": files
     });
     assert_eq!(report, expected);
     let report = sandbox.json("export m.gradito --format c --board microbit");
@@ -323,8 +324,11 @@ fn models_that_do_not_fit_the_board_are_refused() {
         let line = |model| format!("export {model} --format {format} --board microbit");
         assert_eq!(
             sandbox.refuses(&line("wide.gradito")),
-            "gradito: wide.gradito: the model image has 191080 bytes, and a slot of the microbit \
-             takes 114672; train a smaller network or name another board"
+            format!(
+                "gradito: wide.gradito: the model image has 191080 bytes, and a slot of the \
+                 microbit takes {}; train a smaller network or name another board",
+                room("microbit")
+            )
         );
         assert_eq!(
             sandbox.refuses(&line("hungry.gradito")),

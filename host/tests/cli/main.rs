@@ -14,4 +14,5 @@ mod onward;
 mod predict;
 mod samples;
 mod sandbox;
+mod slots;
 mod train;
