@@ -77,9 +77,7 @@ impl Case {
         // Where outputs have no bound, many of them make a step large, and the next one larger: three
         // can be enough to leave the finite numbers, which every machine rightly refuses.
         let eta = match self.head.1 {
-            ActivationKind::Identity | ActivationKind::Relu => {
-                0.1 / self.widths[self.widths.len() - 1] as f32
-            }
+            Identity | Relu => 0.1 / self.widths[self.widths.len() - 1] as f32,
             _ => 0.1,
         };
         let widths: Vec<String> = self.widths.iter().map(ToString::to_string).collect();
