@@ -23,7 +23,7 @@ use crate::purpose::{Build, Purpose};
 pub const MAGIC: [u8; 8] = *b"GRADSLOT";
 
 /// Bytes of a trailer.
-pub const TRAILER: usize = 16;
+pub const TRAILER: usize = gradito_link::board::TRAILER as usize;
 
 /// What flash is written in: an image is cut at multiples of this.
 pub(crate) const WORD: usize = 4;

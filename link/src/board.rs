@@ -47,6 +47,17 @@ pub struct Board {
     pub uf2_family: Option<u32>,
 }
 
+/// Bytes at the end of a slot that are not a model image's: its trailer, which says which of two
+/// images is the newer one.
+pub const TRAILER: u32 = 16;
+
+impl Board {
+    /// The bytes of the largest model image that a slot takes.
+    pub const fn room(&self) -> usize {
+        (self.slots[0].length - TRAILER) as usize
+    }
+}
+
 /// The board of that name.
 pub fn named(name: &str) -> Option<&'static Board> {
     BOARDS.iter().find(|board| board.name == name)

@@ -25,9 +25,6 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(2);
 /// How long an emulator whose link has ended may take to end itself.
 const END_PATIENCE: Duration = Duration::from_millis(500);
 
-/// Bytes at the end of a slot that are not for the image: the device's own record of it.
-const TRAILER: usize = 16;
-
 /// How to get the emulator, on this system.
 pub fn how_to_install() -> &'static str {
     if cfg!(target_os = "macos") {
@@ -80,7 +77,7 @@ impl Launch {
         std::fs::copy(firmware, folder.path().join("firmware.elf"))
             .map_err(|cause| DeviceError::Firmware { path: firmware.to_owned(), cause })?;
         if let Some(model) = model {
-            let room = board.slots[0].length as usize - TRAILER;
+            let room = board.room();
             // QEMU drops what runs over the end of memory without a word.
             if model.len() > room {
                 let (model, length) = ("the model".to_owned(), model.len());

@@ -5,13 +5,10 @@
 //! the trailer of both slots and the start of slot 1: then slot 0 holds the only image.
 
 use gradito_core::image::Image;
-use gradito_link::board::Board;
+use gradito_link::board::{Board, TRAILER};
 
 use super::ExportError;
 use crate::model::Ram;
-
-/// Bytes at the end of a slot that are not the image's.
-pub const TRAILER: u32 = 16;
 
 /// A byte of flash that is erased.
 pub const ERASED: u8 = 0xff;
@@ -51,7 +48,7 @@ pub fn pieces(board: &'static Board, image: &Image<'_>) -> Result<Vec<Piece>, Ex
 /// [`ExportError::Flash`] or [`ExportError::Ram`] if not.
 pub fn check(board: &'static Board, image: &Image<'_>) -> Result<(), ExportError> {
     let bytes = image.as_bytes().len();
-    let room = (board.slots[0].length - TRAILER) as usize;
+    let room = board.room();
     if bytes > room {
         return Err(ExportError::Flash { board: board.name, bytes, room });
     }
