@@ -34,6 +34,8 @@ pub mod cli;
 pub mod data;
 pub mod device;
 pub mod export;
+pub mod figure;
+pub mod lesson;
 pub mod model;
 pub mod network;
 pub mod picture;

@@ -13,12 +13,14 @@
 //! ```
 
 mod bars;
+mod beside;
 mod confusion;
 mod image;
 mod style;
 mod units;
 
 pub use bars::bars;
+pub use beside::beside;
 pub use confusion::confusion;
 pub use image::{Tile, draw_image, draw_images};
 pub use style::{Colour, Style};

@@ -1,0 +1,139 @@
+//! The chapter's lessons: what it explains, computed, drawn and told, in English and in Spanish.
+//!
+//! A lesson is a folder `lessons/NAME` with a text a language and the numbers it expects, and a
+//! module here that computes its [`Findings`]: numbers, tables and [figures](crate::figure). The
+//! texts say where each of them stands; [`terminal`] and [`pages`] show the whole. One computation
+//! serves all languages, and apart from times, which are marked as measured, two runs write the
+//! same bytes.
+//!
+//! A new lesson: its folder, its module, and its line in [`LESSONS`].
+
+mod context;
+mod expected;
+mod findings;
+mod language;
+mod text;
+
+mod task;
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+pub use context::{Context, Mnist, TrainedNetwork, pixels};
+pub use expected::Comparison;
+pub use findings::{Cell, Findings, Table, Value};
+pub(crate) use findings::{minus, power_of_ten};
+pub use language::{Language, UnknownLanguage};
+pub use text::Text;
+
+use crate::data::DataError;
+use crate::figure::FigureError;
+use crate::training::{SettingsError, TrainError};
+
+/// A lesson: what it computes and what it tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Lesson {
+    /// What it goes by on the command line and in file names.
+    pub name: &'static str,
+    compute: fn(&Context) -> Result<Findings, LessonError>,
+    /// The texts, in the order of [`Language::ALL`].
+    texts: [&'static str; 2],
+    expected: &'static str,
+}
+
+/// The lesson of the module and folder of this name.
+macro_rules! lesson {
+    ($name:ident) => {
+        Lesson {
+            name: stringify!($name),
+            compute: $name::compute,
+            texts: [
+                include_str!(concat!("../../lessons/", stringify!($name), "/en.md")),
+                include_str!(concat!("../../lessons/", stringify!($name), "/es.md")),
+            ],
+            expected: include_str!(concat!("../../lessons/", stringify!($name), "/expected.toml")),
+        }
+    };
+}
+
+/// All lessons, in the order in which they are read.
+pub const LESSONS: &[Lesson] = &[lesson!(task)];
+
+/// Why a lesson cannot be given.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LessonError {
+    /// Its data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Its networks.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// Its settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// One of its figures.
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    /// One of its texts.
+    #[error("lesson {lesson}: {what}")]
+    Text {
+        /// The lesson.
+        lesson: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+    /// A computation that could not be done.
+    #[error("lesson {lesson}: {what}")]
+    Compute {
+        /// The lesson.
+        lesson: &'static str,
+        /// What went wrong.
+        what: String,
+    },
+    /// What several lessons need and none can have.
+    #[error(transparent)]
+    Shared(#[from] Arc<LessonError>),
+}
+
+impl Lesson {
+    /// The lesson of this name, or of this number, from 0.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        let numbered = name.parse().ok().and_then(|number: usize| LESSONS.get(number));
+        numbered.or_else(|| LESSONS.iter().find(|lesson| lesson.name == name))
+    }
+
+    /// Its number, from 0.
+    pub fn number(&self) -> usize {
+        LESSONS.iter().position(|lesson| lesson.name == self.name).unwrap_or(0)
+    }
+
+    /// Computes all it shows.
+    ///
+    /// # Errors
+    ///
+    /// [`LessonError`].
+    pub fn compute(&self, context: &Context) -> Result<Findings, LessonError> {
+        (self.compute)(context)
+    }
+
+    /// Its texts in `language`.
+    ///
+    /// # Errors
+    ///
+    /// If they are not as [`Text`] reads them.
+    pub fn text(&self, language: Language) -> Result<Text, LessonError> {
+        let at = Language::ALL.iter().position(|&known| known == language).unwrap_or(0);
+        Text::parse(self.name, self.texts[at])
+    }
+
+    /// Compares what was found with what is expected.
+    ///
+    /// # Errors
+    ///
+    /// If what is expected cannot be read.
+    pub fn compare(&self, findings: &Findings) -> Result<Comparison, LessonError> {
+        expected::compare(self.name, self.expected, findings)
+    }
+}
