@@ -8,13 +8,14 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 use gradito_link::board::{BOARDS, Board};
 
 use super::device::DeviceCommand;
 use crate::data::{LabelColumn, Source};
 use crate::export::Format;
+use crate::lesson::{LESSONS, Language, Lesson};
 use crate::simd::Level;
 use crate::training::{SettingsError, Topology};
 
@@ -73,11 +74,51 @@ pub enum Command {
     /// a source that infer without any library, and give gradito's outputs to the last bit.
     /// safetensors and onnx are what Python libraries read.
     Export(ExportArguments),
+    /// Walk through the chapter's lessons: numbers, pictures and what to try
+    ///
+    /// Without a name, lists them. Every number and every figure is computed when it is shown. With
+    /// --html, writes all lessons as pages that need no network, in English and Spanish.
+    Lesson(LessonArguments),
     /// Write a model to a board, through a debug probe
     ///
     /// The firmware stays as it is, and uses the new model from its next start on, which follows at
     /// once. probe-rs, a program of its own, does the work.
     Flash(FlashArguments),
+}
+
+/// `gradito lesson`.
+#[derive(Args, Debug)]
+#[command(group(ArgGroup::new("how").args(["step", "html", "figures", "check"])))]
+pub struct LessonArguments {
+    /// The lesson: its name or number; without one, all of them
+    #[arg(value_name = "LESSON", value_parser = lesson)]
+    pub lesson: Option<&'static Lesson>,
+    /// Wait for Enter before each step of a figure that has steps
+    #[arg(long, requires = "lesson")]
+    pub step: bool,
+    /// Language in the terminal: en or es; without it, that of the locale
+    #[arg(long, value_name = "LANG", value_parser = Language::from_str)]
+    pub lang: Option<Language>,
+    /// Write the lessons as pages into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub html: Option<PathBuf>,
+    /// Write each figure as SVG, PNG and text into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub figures: Option<PathBuf>,
+    /// Compute everything anew and compare it with what is expected
+    #[arg(long)]
+    pub check: bool,
+    /// Print one JSON object: the lessons, or the numbers found
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A lesson by its name or number.
+fn lesson(text: &str) -> Result<&'static Lesson, String> {
+    Lesson::named(text).ok_or_else(|| {
+        let names: Vec<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
+        format!("the lessons are 0 to {}: {}", names.len() - 1, names.join(", "))
+    })
 }
 
 /// `gradito train`.

@@ -12,6 +12,7 @@ use crate::data::DataError;
 use crate::device::train_log::LogError;
 use crate::device::{DeviceError, Misfit};
 use crate::export::{ExportError, Format};
+use crate::lesson::LessonError;
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
 use crate::training::{FollowError, SettingsError, TrainError};
@@ -29,6 +30,17 @@ pub enum CliError {
     /// A model file.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A lesson.
+    #[error(transparent)]
+    Lesson(#[from] LessonError),
+    /// Lessons that find other numbers than they should.
+    #[error("{differences} of {compared} numbers are not as expected; see the lines above")]
+    Unexpected {
+        /// How many are not.
+        differences: usize,
+        /// How many were compared.
+        compared: usize,
+    },
     /// A device.
     #[error(transparent)]
     Device(#[from] DeviceError),

@@ -12,6 +12,7 @@ mod export;
 mod flash;
 mod inspect;
 mod interrupt;
+mod lesson;
 mod output;
 mod predict;
 mod progress;
@@ -52,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Device(command) => device::run(command),
         Command::Replay(arguments) => replay::run(arguments),
         Command::Export(arguments) => export::run(arguments),
+        Command::Lesson(arguments) => lesson::run(arguments),
         Command::Flash(arguments) => flash::run(arguments),
     };
     match done {

@@ -8,14 +8,21 @@
 //!
 //! A new lesson: its folder, its module, and its line in [`LESSONS`].
 
+mod complete;
 mod context;
 mod expected;
 mod findings;
+mod formula;
 mod language;
+pub mod pages;
+mod prose;
+pub mod terminal;
 mod text;
 
 mod task;
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -29,6 +36,7 @@ pub use text::Text;
 
 use crate::data::DataError;
 use crate::figure::FigureError;
+use crate::model::ModelError;
 use crate::training::{SettingsError, TrainError};
 
 /// A lesson: what it computes and what it tells.
@@ -92,6 +100,17 @@ pub enum LessonError {
         /// What went wrong.
         what: String,
     },
+    /// A page or figure that cannot be written.
+    #[error(transparent)]
+    Write(#[from] ModelError),
+    /// A folder that cannot be made.
+    #[error("{}: the folder cannot be made ({cause})", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
     /// What several lessons need and none can have.
     #[error(transparent)]
     Shared(#[from] Arc<LessonError>),
@@ -128,12 +147,20 @@ impl Lesson {
         Text::parse(self.name, self.texts[at])
     }
 
-    /// Compares what was found with what is expected.
+    /// Compares what was found with what is expected, and with what the texts speak of.
     ///
     /// # Errors
     ///
-    /// If what is expected cannot be read.
+    /// If a text or what is expected cannot be read, or a figure cannot be drawn.
     pub fn compare(&self, findings: &Findings) -> Result<Comparison, LessonError> {
-        expected::compare(self.name, self.expected, findings)
+        let mut comparison = expected::compare(self.name, self.expected, findings)?;
+        for language in Language::ALL {
+            let missing = complete::missing(self, findings, language)?;
+            comparison.differences.extend(missing.map(|line| format!("{language}: {line}")));
+        }
+        Ok(comparison)
     }
 }
+
+#[cfg(test)]
+mod tests;
