@@ -72,7 +72,7 @@ impl Look<'_> {
 /// The family the texts are set in: that of the reader in SVG, the one below in pixels.
 pub const FAMILY: &str = "sans-serif";
 
-/// DejaVu Sans, the glyphs that the lessons may need.
+/// The font "DejaVu Sans": the glyphs that the lessons may need.
 static FONT: &[u8] = include_bytes!("../../fonts/DejaVuSans-subset.ttf");
 
 /// Makes the font known to the drawing library, which measures texts by it.

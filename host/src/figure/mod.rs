@@ -73,12 +73,12 @@ pub struct Step {
 
 impl Figure {
     /// Figures beside each other, `columns` in a row.
-    pub fn panels(columns: usize, panels: impl IntoIterator<Item = (Label, Figure)>) -> Self {
+    pub fn panels(columns: usize, panels: impl IntoIterator<Item = (Label, Self)>) -> Self {
         Self::Panels(Panels { columns, panels: panels.into_iter().collect() })
     }
 
     /// Figures after one another.
-    pub fn steps(steps: impl IntoIterator<Item = (Label, Figure)>) -> Self {
+    pub fn steps(steps: impl IntoIterator<Item = (Label, Self)>) -> Self {
         let steps = steps.into_iter().map(|(caption, figure)| Step { caption, figure });
         Self::Steps(steps.collect())
     }
@@ -95,3 +95,6 @@ macro_rules! into_figure {
 }
 
 into_figure!(Chart, Map, Surface, Tiles, Diagram, Panels);
+
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,9 @@ fn flat(latex: &str) -> String {
         let taken = if first == '\\' && letters > 0 {
             let (command, _) = rest.split_at(1 + letters);
             line.push_str(term_maths::render(command).to_string().trim());
-            command.len()
+            // The blank that ends a command's name is none of the formula's.
+            let blank = rest[command.len()..].starts_with(' ');
+            command.len() + usize::from(blank)
         } else {
             // A space of LaTeX is a backslash and one more character.
             let taken = if first == '\\' {

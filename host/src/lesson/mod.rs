@@ -113,7 +113,7 @@ pub enum LessonError {
     },
     /// What several lessons need and none can have.
     #[error(transparent)]
-    Shared(#[from] Arc<LessonError>),
+    Shared(#[from] Arc<Self>),
 }
 
 impl Lesson {

@@ -19,7 +19,7 @@ pub enum Block {
         /// Whether its items are numbered, from 1.
         is_numbered: bool,
         /// What stands at each.
-        items: Vec<Vec<Block>>,
+        items: Vec<Vec<Self>>,
     },
     /// Lines to be typed, or to be read as they are.
     Code(String),
@@ -47,9 +47,9 @@ pub enum Span {
     /// Words.
     Text(String),
     /// Words that are stressed.
-    Emphasis(Vec<Span>),
+    Emphasis(Vec<Self>),
     /// Words that stand out.
-    Strong(Vec<Span>),
+    Strong(Vec<Self>),
     /// Something to be typed, or the name of something in the program.
     Code(String),
     /// A formula.
@@ -61,7 +61,7 @@ pub enum Span {
         /// Where to.
         to: String,
         /// The words.
-        words: Vec<Span>,
+        words: Vec<Self>,
     },
 }
 
@@ -93,7 +93,7 @@ fn blocks(events: &mut Events<'_>, parent: Option<TagEnd>) -> Result<Vec<Block>,
     while let Some(event) = events.next() {
         match event {
             Event::Start(Tag::Paragraph) => {
-                blocks.push(paragraph(spans(events, TagEnd::Paragraph)?)?)
+                blocks.push(paragraph(spans(events, TagEnd::Paragraph)?)?);
             }
             Event::Start(Tag::Heading { level, .. }) => {
                 if level != HeadingLevel::H2 {

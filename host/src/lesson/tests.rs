@@ -47,7 +47,7 @@ fn every_lesson_says_the_same_in_every_language() {
 
 #[test]
 fn every_formula_is_one() {
-    fn spans(spans: &[Span], seen: &mut usize) {
+    fn walk_spans(spans: &[Span], seen: &mut usize) {
         for span in spans {
             match span {
                 Span::Formula(latex) => {
@@ -56,7 +56,7 @@ fn every_formula_is_one() {
                     assert!(!formula::in_line(latex).contains('\\'), "{latex} in characters");
                 }
                 Span::Emphasis(inner) | Span::Strong(inner) | Span::Link { words: inner, .. } => {
-                    self::spans(inner, seen);
+                    walk_spans(inner, seen);
                 }
                 _ => {}
             }
@@ -73,7 +73,7 @@ fn every_formula_is_one() {
                 Block::Heading(words)
                 | Block::Paragraph(words)
                 | Block::Figure { caption: words, .. }
-                | Block::Table { caption: words, .. } => spans(words, seen),
+                | Block::Table { caption: words, .. } => walk_spans(words, seen),
                 Block::List { items, .. } => items.iter().for_each(|item| walk(item, seen)),
                 Block::Code(_) => {}
             }

@@ -111,7 +111,7 @@ fn draw_node(
     let middle = (x.round() as i32, y.round() as i32);
     let fill = sequential(node.fill);
     if node.shape != Shape::Bare && !look.in_characters {
-        let stroke = if node.lit { 2 * look.stroke } else { look.stroke / 2 };
+        let stroke = if node.lit { look.stroke * 3 / 2 } else { look.stroke / 2 };
         let edge = INK.stroke_width(stroke.max(1));
         let (across, down) = (drawn.half.0.round() as i32, drawn.half.1.round() as i32);
         if drawn.is_round {

@@ -269,12 +269,36 @@ pub fn frame<'a>(
         .x_label_formatter(&x_text)
         .y_label_formatter(&y_text);
     if look.in_characters {
-        mesh.disable_mesh().set_all_tick_mark_size(0);
+        mesh.disable_mesh().set_all_tick_mark_size(0).x_labels(0).draw()?;
+        numbers_below(area, x, &chart, look)?;
     } else {
-        mesh.set_all_tick_mark_size(look.ems(0.25));
+        mesh.set_all_tick_mark_size(look.ems(0.25)).draw()?;
     }
-    mesh.draw()?;
     Ok(chart)
+}
+
+/// The numbers of the horizontal axis in a line of their own, where a line has room for few.
+fn numbers_below(
+    area: &Area<'_>,
+    x: &Ticks,
+    chart: &Plot<'_>,
+    look: &Look<'_>,
+) -> Result<(), FigureError> {
+    let (across, down) = chart.plotting_area().get_pixel_range();
+    let (left, top) = area.get_base_pixel();
+    let style = text_style(look, 1.0, &INK, (HPos::Center, VPos::Top));
+    let mut free = 0;
+    for &at in &x.points {
+        let share = (at - x.range.start) / (x.range.end - x.range.start);
+        let middle = across.start + (share * f64::from(across.end - across.start)).round() as i32;
+        let text = x.text(at, look);
+        let half = area.estimate_text_size(&text, &style)?.0 as i32 / 2;
+        if middle - left - half >= free {
+            area.draw_text(&text, &style, (middle - left, down.end - top + 2))?;
+            free = middle - left + half + 2;
+        }
+    }
+    Ok(())
 }
 
 /// A piece of a series in the legend, from `left` to `right`.

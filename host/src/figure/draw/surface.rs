@@ -10,6 +10,15 @@ use super::text_style;
 use crate::figure::canvas::{Area, FigureError, Look};
 use crate::figure::palette::{GRID, INK, sequential};
 use crate::figure::{Shade, Surface};
+use crate::lesson::minus;
+
+/// Lines of the net in a terminal, each way.
+const NET: usize = 10;
+
+/// A number beside an axis.
+fn number(at: f64) -> String {
+    minus(format!("{at:.1}"))
+}
 
 pub fn draw(area: &Area<'_>, surface: &Surface, look: &Look<'_>) -> Result<(), FigureError> {
     let (columns, rows) = surface.size;
@@ -29,7 +38,7 @@ pub fn draw(area: &Area<'_>, surface: &Surface, look: &Look<'_>) -> Result<(), F
         *near..*far,
     )?;
     chart.with_projection(|mut projection| {
-        (projection.pitch, projection.yaw, projection.scale) = (0.45, 0.7, 0.85);
+        (projection.pitch, projection.yaw, projection.scale) = (0.45, 0.7, 0.8);
         projection.into_matrix()
     });
     if !look.in_characters {
@@ -43,6 +52,9 @@ pub fn draw(area: &Area<'_>, surface: &Surface, look: &Look<'_>) -> Result<(), F
             .x_labels(5)
             .y_labels(4)
             .z_labels(5)
+            .x_formatter(&|at| number(*at))
+            .y_formatter(&|at| number(*at))
+            .z_formatter(&|at| number(*at))
             .draw()?;
         let said =
             format!("{} →, {} ↗, {} ↑", x.text(look.words), y.text(look.words), z.text(look.words));
@@ -56,13 +68,25 @@ pub fn draw(area: &Area<'_>, surface: &Surface, look: &Look<'_>) -> Result<(), F
         let (column, row) = (index(x, *left, *right, columns), index(y, *near, *far, rows));
         surface.values[row * columns + column]
     };
-    let xs = (0..columns).map(|at| along(*left, *right, at, columns));
-    let ys = (0..rows).map(|at| along(*near, *far, at, rows));
+    let xs = || (0..columns).map(|at| along(*left, *right, at, columns));
+    let ys = || (0..rows).map(|at| along(*near, *far, at, rows));
+    if look.in_characters {
+        // Areas would be one blot: a net of some of its lines.
+        let lines_along = xs()
+            .step_by(columns.div_ceil(NET))
+            .map(|x| PathElement::new(ys().map(|y| (x, value(x, y), y)).collect::<Vec<_>>(), INK));
+        let lines_across = ys()
+            .step_by(rows.div_ceil(NET))
+            .map(|y| PathElement::new(xs().map(|x| (x, value(x, y), y)).collect::<Vec<_>>(), INK));
+        chart.draw_series(lines_along.chain(lines_across))?;
+    }
     let shaded = |height: &f64| {
         let share = (height - low) / (high - low).max(f64::MIN_POSITIVE);
         sequential(0.15 + 0.6 * share).mix(0.85).filled()
     };
-    chart.draw_series(SurfaceSeries::xoz(xs, ys, value).style_func(&shaded))?;
+    if !look.in_characters {
+        chart.draw_series(SurfaceSeries::xoz(xs(), ys(), value).style_func(&shaded))?;
+    }
     let colour = Shade::Vermilion.rgb();
     let path: Vec<_> = surface.path.iter().map(|&(x, y, z)| (x, z, y)).collect();
     let size = if look.in_characters { 1 } else { look.ems(0.25) };
