@@ -17,7 +17,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     steps.run("clippy", &mut cargo(clippy));
     let on_target = ["clippy", "--package", "gradito-tests", "--all-targets"];
     let on_target =
-        on_target.into_iter().chain(["--features", "on-target", "--", "-D", "warnings"]);
+        on_target.into_iter().chain(["--features", "on-target,browser", "--", "-D", "warnings"]);
     steps.run("clippy of the tests on targets", &mut cargo(on_target));
     firmware::lint(&mut steps);
     let doc = &mut cargo(["doc", "--workspace", "--no-deps"]);

@@ -49,6 +49,10 @@ pub const TESTS: &[Need] = &[
         what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
         why: "to compile exported C for emulated microcontrollers",
     },
+    Need {
+        what: What::Package { name: "chromium", program: "chromium" },
+        why: "to look at the lessons' pages as their readers do",
+    },
 ];
 
 /// What runs firmware without a board.

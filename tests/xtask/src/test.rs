@@ -35,6 +35,14 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         command.env("GRADITO_ALL_SAMPLES", "1");
     }
     steps.run("emulated boards", command);
+    let pages =
+        ["test", "--package", "gradito-tests", "--features", "browser", "--test", "lessons"];
+    let command = &mut cargo(pages);
+    if all {
+        // All lessons twice: two runs write the same bytes.
+        command.env("GRADITO_ALL_SAMPLES", "1");
+    }
+    steps.run("lessons", command);
     for device in DEVICES {
         let command = &mut cargo(["build", "--package", "gradito-core", "--target", device]);
         steps.run(&format!("gradito-core for {device}"), command);
