@@ -93,19 +93,19 @@ pub struct LessonArguments {
     /// The lesson: its name or number; without one, all of them
     #[arg(value_name = "LESSON", value_parser = lesson)]
     pub lesson: Option<&'static Lesson>,
-    /// Wait for Enter before each step of a figure that has steps
+    /// Wait for Enter before each step of a figure
     #[arg(long, requires = "lesson")]
     pub step: bool,
-    /// Language in the terminal: en or es; without it, that of the locale
+    /// Language in the terminal, en or es [default: the locale's]
     #[arg(long, value_name = "LANG", value_parser = Language::from_str)]
     pub lang: Option<Language>,
     /// Write the lessons as pages into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub html: Option<PathBuf>,
-    /// Write each figure as SVG, PNG and text into this folder
+    /// Write the figures into this folder: SVG, PNG, text
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub figures: Option<PathBuf>,
-    /// Compute everything anew and compare it with what is expected
+    /// Compare all numbers with what is expected
     #[arg(long)]
     pub check: bool,
     /// Print one JSON object: the lessons, or the numbers found

@@ -48,6 +48,13 @@ struct Entry {
     summary: String,
 }
 
+/// All lessons.
+#[derive(Serialize)]
+struct List {
+    language: &'static str,
+    lessons: Vec<Entry>,
+}
+
 /// What a lesson found.
 #[derive(Serialize)]
 struct Found {
@@ -74,7 +81,7 @@ fn list(language: Language, json: bool) -> Result<(), CliError> {
         entries.push(Entry { number, name, title: text.title, summary: text.summary });
     }
     if json {
-        return print_json(&entries);
+        return print_json(&List { language: language.code(), lessons: entries });
     }
     let style = Style::of_stdout();
     let mut text = String::new();

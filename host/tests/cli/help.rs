@@ -32,6 +32,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("replay --help", "replay--help"),
     ("export -h", "export-h"),
     ("export --help", "export--help"),
+    ("lesson -h", "lesson-h"),
+    ("lesson --help", "lesson--help"),
     ("flash -h", "flash-h"),
     ("flash --help", "flash--help"),
 ];
@@ -55,7 +57,9 @@ fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
     let devices =
         ["info", "infer", "test", "train", "adapt", "read", "write", "verify", "gradcheck"]
             .map(|command| format!("device {command}"));
-    let others = ["", "train", "eval", "predict", "inspect", "device", "replay", "export", "flash"];
+    let others = [
+        "", "train", "eval", "predict", "inspect", "device", "replay", "export", "lesson", "flash",
+    ];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.
         let text = assert_cmd::Command::new(super::sandbox::GRADITO)

@@ -10,6 +10,7 @@ mod flash;
 mod help;
 mod inspect;
 mod interrupt;
+mod lesson;
 mod onward;
 mod predict;
 mod samples;
