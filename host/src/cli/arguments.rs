@@ -74,7 +74,7 @@ pub enum Command {
     /// a source that infer without any library, and give gradito's outputs to the last bit.
     /// safetensors and onnx are what Python libraries read.
     Export(ExportArguments),
-    /// Walk through the chapter's lessons: numbers, pictures and what to try
+    /// Walk through the chapter's lessons: numbers, pictures, what to try
     ///
     /// Without a name, lists them. Every number and every figure is computed when it is shown. With
     /// --html, writes all lessons as pages that need no network, in English and Spanish.
@@ -96,7 +96,7 @@ pub struct LessonArguments {
     /// Wait for Enter before each step of a figure
     #[arg(long, requires = "lesson")]
     pub step: bool,
-    /// Language in the terminal, en or es [default: the locale's]
+    /// Language in the terminal: en, es [default: the locale's]
     #[arg(long, value_name = "LANG", value_parser = Language::from_str)]
     pub lang: Option<Language>,
     /// Write the lessons as pages into this folder
