@@ -1,0 +1,64 @@
+//! The documents and the tree agree.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+fn documents() -> Vec<PathBuf> {
+    let in_docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let is_document = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
+    let mut documents: Vec<_> = in_docs.filter(is_document).collect();
+    documents.push(root().join("README.md"));
+    documents.sort();
+    documents
+}
+
+/// Where the links of a document in Markdown lead to.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0))
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut followed = 0;
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for link in links(&text).filter(|link| !link.contains("://")) {
+            let file = link.split_once('#').map_or(link, |(file, _)| file);
+            let target = document.parent().unwrap().join(file);
+            assert!(target.exists(), "{}: {link} leads nowhere", document.display());
+            followed += 1;
+        }
+    }
+    assert!(followed > 50, "{followed}");
+}
+
+/// The tests that the map of the chapter names are there.
+#[test]
+fn every_test_that_the_map_names_is_one() {
+    let map = fs::read_to_string(root().join("docs/chapter.md")).unwrap();
+    let folders = ["tests/tests", "core/src/circuit/tests"].map(|folder| root().join(folder));
+    let mut sources = String::new();
+    for folder in folders {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut named = 0;
+    for line in map.lines().filter(|line| line.starts_with('|')) {
+        let test = line.trim_end_matches(" |").rsplit("| ").next().unwrap_or_default();
+        if let Some(name) = test.strip_prefix('`').and_then(|rest| Some(rest.split_once('`')?.0))
+            && !name.contains(' ')
+        {
+            assert!(sources.contains(&format!("fn {name}()")), "{name}");
+            named += 1;
+        }
+    }
+    assert!(named >= 10, "{named}");
+}
