@@ -238,7 +238,9 @@ pub fn frame<'a>(
     }
 
     let below = x.axis.label.text(look.words);
-    let bottom = line + if below.is_empty() { 0 } else { line };
+    // In characters the axis takes a line, too.
+    let numbers = if look.in_characters { 2 * line } else { line };
+    let bottom = numbers + if below.is_empty() { 0 } else { line };
     if !below.is_empty() {
         let style = text_style(look, 1.0, &INK, (HPos::Center, VPos::Center));
         let middle = left + (width as i32 - left - margin) / 2;
@@ -257,7 +259,8 @@ pub fn frame<'a>(
         .y_label_area_size(left)
         .build_cartesian_2d(x.coordinates(), y.coordinates())?;
     let text = text_style(look, 1.0, &INK, (HPos::Center, VPos::Center));
-    let x_text = |at: &f64| x.text(*at, look);
+    // In characters they have a line of their own: see `numbers_below`.
+    let x_text = |at: &f64| if look.in_characters { String::new() } else { x.text(*at, look) };
     let y_text = |at: &f64| y.text(*at, look);
     let mut mesh = chart.configure_mesh();
     mesh.light_line_style(TRANSPARENT)
@@ -269,7 +272,7 @@ pub fn frame<'a>(
         .x_label_formatter(&x_text)
         .y_label_formatter(&y_text);
     if look.in_characters {
-        mesh.disable_mesh().set_all_tick_mark_size(0).x_labels(0).draw()?;
+        mesh.disable_mesh().set_all_tick_mark_size(0).draw()?;
         numbers_below(area, x, &chart, look)?;
     } else {
         mesh.set_all_tick_mark_size(look.ems(0.25)).draw()?;

@@ -22,9 +22,27 @@ struct Cell {
     caption: u32,
 }
 
-fn cell(tiles: &Tiles, look: &Look<'_>) -> Cell {
+/// The cells with pixels as many times larger as they can be in a room of this size.
+fn enlarged(tiles: &Tiles, room: (u32, u32), look: &Look<'_>) -> Cell {
+    let own = cell(tiles, 1, look);
+    let (columns, rows) = columns_and_rows(tiles);
+    let fits = |times: &u32| {
+        let Cell { cell, .. } = cell(tiles, *times, look);
+        cell.0 * columns <= room.0 && cell.1 * rows <= room.1
+    };
+    (2..).take_while(fits).last().map_or(own, |times| cell(tiles, times, look))
+}
+
+/// Tiles in a row, and rows.
+fn columns_and_rows(tiles: &Tiles) -> (u32, u32) {
+    let count = tiles.tiles.len().max(1);
+    let columns = tiles.columns.clamp(1, count);
+    (columns as u32, count.div_ceil(columns) as u32)
+}
+
+fn cell(tiles: &Tiles, times: u32, look: &Look<'_>) -> Cell {
     let (across, down) = (tiles.size.0.max(1) as u32, tiles.size.1.max(1) as u32);
-    let pixel = (look.ems(SIDE) as u32 / across.max(down)).max(1);
+    let pixel = (look.ems(SIDE) as u32 / across.max(down)).max(1) * times;
     let image = (across * pixel, down * pixel);
     let captioned = tiles.tiles.iter().any(|tile| !tile.caption.text(look.words).is_empty());
     let caption = if captioned { look.ems(1.3) as u32 } else { 0 };
@@ -33,17 +51,19 @@ fn cell(tiles: &Tiles, look: &Look<'_>) -> Cell {
 }
 
 pub fn size(tiles: &Tiles, look: &Look<'_>) -> (u32, u32) {
-    let Cell { cell, .. } = cell(tiles, look);
-    let columns = tiles.columns.clamp(1, tiles.tiles.len().max(1)) as u32;
-    let rows = (tiles.tiles.len() as u32).div_ceil(columns);
+    let Cell { cell, .. } = cell(tiles, 1, look);
+    let (columns, rows) = columns_and_rows(tiles);
     (cell.0 * columns, cell.1 * rows)
 }
 
 pub fn draw(area: &Area<'_>, tiles: &Tiles, look: &Look<'_>) -> Result<(), FigureError> {
-    let Cell { pixel, image, cell, caption } = cell(tiles, look);
-    let columns = tiles.columns.clamp(1, tiles.tiles.len().max(1)) as u32;
+    // In a panel beside larger figures there may be room for more than its own size.
+    let room = area.dim_in_pixel();
+    let Cell { pixel, image, cell, caption } = enlarged(tiles, room, look);
+    let (columns, _) = columns_and_rows(tiles);
+    let margin = room.0.saturating_sub(columns * cell.0) / 2;
     for (tile, index) in tiles.tiles.iter().zip(0_u32..) {
-        let left = (index % columns * cell.0 + (cell.0 - image.0) / 2) as i32;
+        let left = (margin + index % columns * cell.0 + (cell.0 - image.0) / 2) as i32;
         let top = (index / columns * cell.1 + (cell.1 - image.1 - caption) / 2) as i32;
         for (row, values) in (0_i32..).zip(tile.pixels.chunks(tiles.size.0.max(1))) {
             let y = top + row * pixel as i32;
