@@ -10,6 +10,7 @@
 
 mod complete;
 mod context;
+mod digits;
 mod expected;
 mod findings;
 mod formula;
