@@ -2,9 +2,9 @@
 //! time, with the core's own code.
 
 use gradito_core::layer::Parameters;
-use gradito_core::network;
 use gradito_core::network::Network;
 use gradito_core::signal::Pixels;
+use gradito_core::{kind::InitKind, network};
 use zerocopy::FromZeros;
 
 /// 784-30-10.
@@ -13,6 +13,13 @@ pub type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
 /// A network with all parameters zero.
 pub fn zero() -> Box<Digits> {
     Digits::new_box_zeroed().expect("there is memory for a small network")
+}
+
+/// The network that training with this seed starts from.
+pub fn untrained(seed: u64) -> Box<Digits> {
+    let mut network = zero();
+    network.initialize(InitKind::Scaled, seed);
+    network
 }
 
 /// The network of these parameters, in the order of a model image; 0 for what is missing.

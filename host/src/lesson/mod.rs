@@ -20,6 +20,7 @@ mod prose;
 pub mod terminal;
 mod text;
 
+mod cost;
 mod task;
 
 use std::io;
@@ -67,7 +68,7 @@ macro_rules! lesson {
 }
 
 /// All lessons, in the order in which they are read.
-pub const LESSONS: &[Lesson] = &[lesson!(task)];
+pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost)];
 
 /// Why a lesson cannot be given.
 #[derive(Debug, Error)]
