@@ -21,6 +21,7 @@ pub mod terminal;
 mod text;
 
 mod cost;
+mod descent;
 mod task;
 
 use std::io;
@@ -68,7 +69,7 @@ macro_rules! lesson {
 }
 
 /// All lessons, in the order in which they are read.
-pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost)];
+pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent)];
 
 /// Why a lesson cannot be given.
 #[derive(Debug, Error)]
