@@ -22,6 +22,7 @@ mod text;
 
 mod cost;
 mod descent;
+mod limit;
 mod task;
 
 use std::io;
@@ -69,7 +70,7 @@ macro_rules! lesson {
 }
 
 /// All lessons, in the order in which they are read.
-pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent)];
+pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent), lesson!(limit)];
 
 /// Why a lesson cannot be given.
 #[derive(Debug, Error)]
