@@ -14,6 +14,9 @@ use crate::terminal::{self, Colour, Style, draw_images};
 /// The side of a tile that is not small, in heights of a line.
 const SIDE: f64 = 6.0;
 
+/// The width of a character of a caption, generously, in heights of a line.
+const CHARACTER: f64 = 0.52;
+
 /// The size of a tile's image, and that of its cell with margin and caption, on a canvas.
 struct Cell {
     pixel: u32,
@@ -44,10 +47,12 @@ fn cell(tiles: &Tiles, times: u32, look: &Look<'_>) -> Cell {
     let (across, down) = (tiles.size.0.max(1) as u32, tiles.size.1.max(1) as u32);
     let pixel = (look.ems(SIDE) as u32 / across.max(down)).max(1) * times;
     let image = (across * pixel, down * pixel);
-    let captioned = tiles.tiles.iter().any(|tile| !tile.caption.text(look.words).is_empty());
-    let caption = if captioned { look.ems(1.3) as u32 } else { 0 };
+    let captions = tiles.tiles.iter().map(|tile| tile.caption.text(look.words).chars().count());
+    let longest = captions.max().unwrap_or(0);
+    let caption = if longest > 0 { look.ems(1.3) as u32 } else { 0 };
+    let wide = look.ems(CHARACTER * longest as f64) as u32;
     let gap = look.ems(0.7) as u32;
-    Cell { pixel, image, cell: (image.0 + gap, image.1 + gap + caption), caption }
+    Cell { pixel, image, cell: (image.0.max(wide) + gap, image.1 + gap + caption), caption }
 }
 
 pub fn size(tiles: &Tiles, look: &Look<'_>) -> (u32, u32) {
