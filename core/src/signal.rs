@@ -231,7 +231,7 @@ impl<'a, const N: usize> Runs<'a, N> {
 
     /// Calls `entry(index, byte)` for each pixel that is not 0.
     #[inline(always)]
-    fn for_each_byte(&self, mut entry: impl FnMut(usize, u8)) {
+    pub(crate) fn for_each_byte(&self, mut entry: impl FnMut(usize, u8)) {
         let mut index = 0;
         let mut bytes = self.0.iter();
         while let Some(&byte) = bytes.next() {
