@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf, is_separator};
 
 use gradito_core::Network;
-use gradito_core::image::{self, Description, Image, ImageError, Provenance};
+use gradito_core::image::{self, Description, Element, Image, ImageError, Provenance};
 use gradito_core::kind::OptimizerKind;
 use gradito_core::layer::LayerShape;
+use gradito_core::quantized::input::packed_length;
 use gradito_core::report::Diverged;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
@@ -14,22 +15,50 @@ use thiserror::Error;
 
 use crate::data::{Cause, Dataset, InputKind, Polarity, Scale};
 use crate::network::{AnyActivation, AnyCost, Machine, PackedNetwork};
+use crate::quantize::{QuantizedNetwork, Unproved};
 use crate::training::{Evaluation, Indexed, Topology, evaluate};
 
 /// Largest model file that is read: what the image's length field can say.
 const MAX_BYTES: u64 = u32::MAX as u64;
 
-/// A trained network and all that its image says about it.
+/// A trained network, of `f32` unless said otherwise, and all that its image says about it.
 #[derive(Clone, Debug)]
-pub struct Model {
+pub struct Model<N = PackedNetwork> {
     /// The network.
-    pub network: PackedNetwork,
+    pub network: N,
     /// Where it comes from.
     pub provenance: Provenance,
     /// How inputs become what it reads.
     pub input: InputKind,
     /// The names of the classes, in the order of the outputs.
     pub classes: Vec<String>,
+}
+
+/// A model of any element type.
+#[derive(Clone, Debug)]
+pub enum AnyModel {
+    /// Of `f32`.
+    F32(Model),
+    /// Of `i8`.
+    I8(Model<QuantizedNetwork>),
+}
+
+/// A network that can be evaluated.
+pub trait Evaluate {
+    /// The layers, first to last.
+    fn shapes(&self) -> Vec<LayerShape>;
+
+    /// What it makes of `samples`, which have its width and its classes.
+    ///
+    /// # Errors
+    ///
+    /// [`Diverged`] if an output or a cost is not finite.
+    fn evaluate(
+        &self,
+        cost: &AnyCost,
+        samples: Dataset,
+        machine: &Machine,
+    ) -> Result<Evaluation, Diverged>;
 }
 
 /// Why a model cannot be read or written.
@@ -50,6 +79,14 @@ pub enum ModelError {
         path: PathBuf,
         /// What is wrong.
         cause: ImageError,
+    },
+    /// Parameters of 8 bits whose sums could overflow.
+    #[error("{}: {cause}; quantize its model anew", path.display())]
+    Unproved {
+        /// The file.
+        path: PathBuf,
+        /// Which.
+        cause: Unproved,
     },
     /// The file cannot be written.
     #[error("{}: {}", path.display(), unwritable(cause))]
@@ -102,42 +139,100 @@ pub(crate) fn unwritable(cause: &io::Error) -> String {
     }
 }
 
+/// What a description takes from the inputs: their scaling, and names of features.
+fn described(input: &InputKind) -> (&[Scale], Vec<&str>) {
+    match input {
+        InputKind::Pixels { .. } => (&[], Vec::new()),
+        InputKind::Features { scaling, names } => {
+            (scaling, names.iter().flatten().map(String::as_str).collect())
+        }
+    }
+}
+
+/// The inputs of an image.
+fn input_of(image: &Image<'_>) -> Result<InputKind, ImageError> {
+    Ok(match image.provenance().input {
+        image::InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+            let side = |side: u32| {
+                u16::try_from(side).map_err(|_| ImageError::Field { name: "width and height" })
+            };
+            let (width, height) = (side(width)?, side(height)?);
+            InputKind::Pixels { width, height, polarity, prepared, threshold }
+        }
+        _ => {
+            let names: Vec<String> = image.features().map(str::to_owned).collect();
+            InputKind::Features {
+                scaling: image.scaling().collect(),
+                names: (!names.is_empty()).then_some(names),
+            }
+        }
+    })
+}
+
+/// The bytes of a model file.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
+    let failed = |cause| ModelError::Read { path: path.to_owned(), cause };
+    let size = std::fs::metadata(path).map_err(failed)?;
+    if !size.is_file() {
+        return Err(failed(io::Error::other("it is not a file; name a model file")));
+    }
+    if size.len() > MAX_BYTES {
+        let cause = ImageError::TooLong;
+        return Err(ModelError::Image { path: path.to_owned(), cause });
+    }
+    std::fs::read(path).map_err(failed)
+}
+
+impl AnyModel {
+    /// Reads a model file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is no whole and sound model image, or holds 8-bit parameters
+    /// whose sums could overflow.
+    pub fn read(path: &Path) -> Result<Self, ModelError> {
+        let bytes = read_bytes(path)?;
+        let failed = |cause| ModelError::Image { path: path.to_owned(), cause };
+        let image = Image::from_bytes(&bytes).map_err(failed)?;
+        if image.element() != Element::I8 {
+            return Model::of(&image).map(Self::F32).map_err(failed);
+        }
+        let (shapes, words) = (image.layers().collect(), image.words().collect());
+        let bits = image.provenance().input.is_bits();
+        let network = QuantizedNetwork::new(shapes, bits, words)
+            .map_err(|cause| ModelError::Unproved { path: path.to_owned(), cause })?;
+        Ok(Self::I8(Model {
+            network,
+            provenance: *image.provenance(),
+            input: input_of(&image).map_err(failed)?,
+            classes: image.classes().map(str::to_owned).collect(),
+        }))
+    }
+}
+
 impl Model {
     /// The model of an image.
     ///
     /// # Errors
     ///
-    /// What is wrong with the image.
+    /// What is wrong with the image, or that it is not of `f32`.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
-        let image = Image::from_bytes(bytes)?;
+        Self::of(&Image::from_bytes(bytes)?)
+    }
+
+    fn of(image: &Image<'_>) -> Result<Self, ImageError> {
+        let (found, wanted) = (image.element(), Element::F32);
+        if found != wanted {
+            return Err(ImageError::Element { found, wanted });
+        }
         let shapes: Vec<LayerShape> = image.layers().collect();
-        let parameters: Vec<f32> = image
-            .parameters()
-            .chunks_exact(4)
-            .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-            .collect();
-        let provenance = *image.provenance();
-        let input = match provenance.input {
-            image::InputKind::Pixels { width, height, polarity, prepared } => {
-                let side = |side: u32| {
-                    u16::try_from(side).map_err(|_| ImageError::Field { name: "width and height" })
-                };
-                InputKind::Pixels { width: side(width)?, height: side(height)?, polarity, prepared }
-            }
-            _ => {
-                let names: Vec<String> = image.features().map(str::to_owned).collect();
-                InputKind::Features {
-                    scaling: image.scaling().collect(),
-                    names: (!names.is_empty()).then_some(names),
-                }
-            }
-        };
+        let parameters: Vec<f32> = image.words().map(f32::from_bits).collect();
         let network = PackedNetwork::with_parameters(&shapes, &parameters)
             .ok_or(ImageError::Field { name: "layer" })?;
         Ok(Self {
             network,
-            provenance,
-            input,
+            provenance: *image.provenance(),
+            input: input_of(image)?,
             classes: image.classes().map(str::to_owned).collect(),
         })
     }
@@ -148,47 +243,17 @@ impl Model {
     ///
     /// If a parameter is not finite, or the parts contradict each other.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
-        let classes: Vec<&str> = self.classes.iter().map(String::as_str).collect();
-        let (scaling, features): (&[Scale], Vec<&str>) = match &self.input {
-            InputKind::Pixels { .. } => (&[], Vec::new()),
-            InputKind::Features { scaling, names } => {
-                (scaling, names.iter().flatten().map(String::as_str).collect())
-            }
-        };
-        let description = Description {
-            provenance: Provenance { input: image_input(&self.input), ..self.provenance },
-            layers: &self.network.shapes(),
-            classes: &classes,
-            scaling,
-            features: &features,
-        };
-        let mut bytes = Vec::new();
-        description.write(&self.network, &mut |piece| bytes.extend_from_slice(piece))?;
-        Ok(bytes)
+        self.image(|description, sink| description.write(&self.network, &mut |piece| sink(piece)))
     }
 
     /// Reads a model file.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is no whole and sound model image.
+    /// If the file cannot be read or is no whole and sound model image, of `f32`.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
-        let failed = |cause| ModelError::Read { path: path.to_owned(), cause };
-        let size = std::fs::metadata(path).map_err(failed)?;
-        if !size.is_file() {
-            return Err(failed(io::Error::other("it is not a file; name a model file")));
-        }
-        if size.len() > MAX_BYTES {
-            let cause = ImageError::TooLong;
-            return Err(ModelError::Image { path: path.to_owned(), cause });
-        }
-        let bytes = std::fs::read(path).map_err(failed)?;
-        Self::from_bytes(&bytes).map_err(|cause| ModelError::Image { path: path.to_owned(), cause })
-    }
-
-    /// The widths.
-    pub fn topology(&self) -> Topology {
-        Topology::of(&self.network.shapes())
+        Self::from_bytes(&read_bytes(path)?)
+            .map_err(|cause| ModelError::Image { path: path.to_owned(), cause })
     }
 
     /// SHA-256 of the parameters as stored.
@@ -207,6 +272,63 @@ impl Model {
             ram.training = ram.training.saturating_add(size_of::<f32>() * parameters);
         }
         ram
+    }
+}
+
+impl Model<QuantizedNetwork> {
+    /// Its image.
+    ///
+    /// # Errors
+    ///
+    /// If the parts contradict each other.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
+        self.image(|description, sink| {
+            description.write_quantized(self.network.parameters(), &mut |piece| sink(piece))
+        })
+    }
+
+    /// SHA-256 of the parameters as stored.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for word in self.network.parameters() {
+            hash.update(word.to_le_bytes());
+        }
+        hash.finalize().into()
+    }
+
+    /// Bytes of RAM that it needs on a device, besides its code and stack: a trace and an input.
+    pub fn ram(&self) -> usize {
+        let inputs = self.network.inputs();
+        let input = if self.network.reads_bits() { packed_length(inputs) } else { inputs };
+        // A sum and a byte of every neuron.
+        let neurons = self.network.shapes().iter().map(|shape| shape.outputs).sum::<usize>();
+        input + (size_of::<i32>() + 1) * neurons
+    }
+}
+
+impl<N: Evaluate> Model<N> {
+    /// Its image, whose parameters `write` writes.
+    fn image(
+        &self,
+        write: impl FnOnce(Description<'_>, &mut dyn FnMut(&[u8])) -> Result<(), ImageError>,
+    ) -> Result<Vec<u8>, ImageError> {
+        let classes: Vec<&str> = self.classes.iter().map(String::as_str).collect();
+        let (scaling, features) = described(&self.input);
+        let description = Description {
+            provenance: Provenance { input: image_input(&self.input), ..self.provenance },
+            layers: &self.network.shapes(),
+            classes: &classes,
+            scaling,
+            features: &features,
+        };
+        let mut bytes = Vec::new();
+        write(description, &mut |piece| bytes.extend_from_slice(piece))?;
+        Ok(bytes)
+    }
+
+    /// The widths.
+    pub fn topology(&self) -> Topology {
+        Topology::of(&self.network.shapes())
     }
 
     /// The cost it was trained with.
@@ -227,9 +349,24 @@ impl Model {
     ///
     /// [`Diverged`] if an output or a cost is not finite.
     pub fn evaluate(&self, samples: Dataset, machine: &Machine) -> Result<Evaluation, Diverged> {
+        self.network.evaluate(&self.cost(), samples, machine)
+    }
+}
+
+impl Evaluate for PackedNetwork {
+    fn shapes(&self) -> Vec<LayerShape> {
+        self.shapes()
+    }
+
+    fn evaluate(
+        &self,
+        cost: &AnyCost,
+        samples: Dataset,
+        machine: &Machine,
+    ) -> Result<Evaluation, Diverged> {
         match Indexed::from(samples) {
-            Indexed::Images(images) => evaluate(&self.network, &self.cost(), &images, machine),
-            Indexed::Features(rows) => evaluate(&self.network, &self.cost(), &rows, machine),
+            Indexed::Images(images) => evaluate(self, cost, &images, machine),
+            Indexed::Features(rows) => evaluate(self, cost, &rows, machine),
         }
     }
 }
@@ -237,12 +374,10 @@ impl Model {
 /// The kind of inputs, as an image stores it.
 pub fn image_input(input: &InputKind) -> image::InputKind {
     match *input {
-        InputKind::Pixels { width, height, polarity, prepared } => image::InputKind::Pixels {
-            width: width.into(),
-            height: height.into(),
-            polarity,
-            prepared,
-        },
+        InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+            let (width, height) = (width.into(), height.into());
+            image::InputKind::Pixels { width, height, polarity, prepared, threshold }
+        }
         InputKind::Features { ref scaling, .. } => {
             image::InputKind::Features { count: scaling.len() as u32 }
         }

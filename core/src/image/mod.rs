@@ -106,9 +106,9 @@
 //! A layer that reads bits, which is the first one where the inputs are, has rows of bytes: that of
 //! input i has the weights \[i\]\[0\], \[i\]\[1\] … as `i8`, filled up to the next multiple of
 //! 4. Every other layer has pairs: for each two inputs 2p and 2p + 1 a row of words, of which word k
-//! has the bytes w\[2p\]\[2k\] + 128, w\[2p\]\[2k + 1\], w\[2p + 1\]\[2k\] + 128 and
-//! w\[2p + 1\]\[2k + 1\], the second and the last as `i8`, the others unsigned. What is there for
-//! an input or an output that does not exist is not read; it is a weight of 0.
+//! has two `i16`: w\[2p\]\[2k\] + 256·w\[2p\]\[2k + 1\] and w\[2p + 1\]\[2k\] +
+//! 256·w\[2p + 1\]\[2k + 1\], the weights being from −127 to 127. What is there for an input or an
+//! output that does not exist is not read; it is a weight of 0.
 //!
 //! | at | bytes | of an output |
 //! | ---: | ---: | --- |

@@ -34,12 +34,11 @@ pub const TANH_RANGE: u8 = 127;
 /// 255·σ(z), rounded to nearest, for z from −8 on in steps of 1/32.
 pub static SIGMOID: [u8; ENTRIES] = {
     let mut table = [0; ENTRIES];
-    let (step, mut power) = (exp(1.0 / SIGMOID_UNIT as f64), exp(-8.0));
     let mut at = 0;
     while at < ENTRIES {
         // e^z/(1 + e^z); a cast cuts off.
+        let power = exp((at as i32 - MIDDLE) as f64 / SIGMOID_UNIT as f64);
         table[at] = (255.0 * power / (1.0 + power) + 0.5) as u8;
-        power *= step;
         at += 1;
     }
     table
@@ -48,13 +47,12 @@ pub static SIGMOID: [u8; ENTRIES] = {
 /// 128 + 127·tanh z, rounded to nearest, for z from −4 on in steps of 1/64.
 pub static TANH: [u8; ENTRIES] = {
     let mut table = [0; ENTRIES];
-    let (step, mut power) = (exp(2.0 / TANH_UNIT as f64), exp(-8.0));
     let mut at = 0;
     while at < ENTRIES {
         // tanh z = (e^2z − 1)/(e^2z + 1).
+        let power = exp((at as i32 - MIDDLE) as f64 * 2.0 / TANH_UNIT as f64);
         let tanh = (power - 1.0) / (power + 1.0);
         table[at] = (TANH_ZERO as f64 + TANH_RANGE as f64 * tanh + 0.5) as u8;
-        power *= step;
         at += 1;
     }
     table

@@ -71,23 +71,22 @@ impl Kernels for Portable {
 /// [`Kernels::pairs`] for `B` words from `at` on.
 #[inline(always)]
 fn pairs_pass<const B: usize>(weights: &[u32], entries: &[Pair], sums: &mut [[i32; 2]], at: usize) {
-    // Of half words, (w[2k] + 128) + 256·w[2k + 1], and of their low bytes. In a chunk there are at
-    // most 128 inputs, so the first stay below 128·255·2¹⁵ < 2³⁰, the second below 2²³.
-    let (mut whole, mut low, mut inputs) = ([0_i32; B], [0_i32; B], 0);
+    // Of half words, w[2k] + 256·w[2k + 1], and of their low bytes. In a chunk there are at most 128
+    // inputs, so the first stay below 128·255·2¹⁵ < 2³⁰, the second below 2²³.
+    let (mut whole, mut low) = ([0_i32; B], [0_i32; B]);
     for entry in entries {
         let [first, second] = entry.inputs().map(i32::from);
-        inputs += first + second;
         if let Some(words) = block::<B>(weights, entry.row() + at) {
             for k in 0..B {
                 let word = words[k];
                 whole[k] += first * i32::from(word as i16) + second * (word as i32 >> 16);
-                low[k] += first * (word & 0xff) as i32 + second * (word >> 16 & 0xff) as i32;
+                low[k] += first * i32::from(word as i8) + second * i32::from((word >> 16) as i8);
             }
         }
     }
     if let Some(sums) = sums.get_mut(at..).and_then(|sums| sums.first_chunk_mut::<B>()) {
         for (k, [even, odd]) in sums.iter_mut().enumerate() {
-            *even = even.wrapping_add(low[k] - 128 * inputs);
+            *even = even.wrapping_add(low[k]);
             *odd = odd.wrapping_add((whole[k] - low[k]) >> 8);
         }
     }

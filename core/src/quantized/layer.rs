@@ -8,7 +8,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 use super::activation::byte;
 use super::input::{Bits, Bytes, BytesOf};
 use super::kernels::Kernels;
-use super::layout::{Layout, ZERO_PAIR, pair_words, pairs, row_words};
+use super::layout::{Layout, pair_words, pairs, row_words};
 use super::lit::Lit;
 use super::output::{Output, SCORE_UNIT};
 use crate::activation::{Activation, Elementwise};
@@ -146,11 +146,7 @@ impl<const IN: usize, const OUT: usize, const PAIRS: usize, const WORDS: usize, 
     const ZERO: Self = {
         assert!(IN > 0 && OUT > 0, "a layer needs at least one input and one output");
         assert!(PAIRS == pairs(IN) && WORDS == pair_words(OUT), "write it with quantized!");
-        Self {
-            weights: [[ZERO_PAIR; WORDS]; PAIRS],
-            outputs: [Output::ZERO; OUT],
-            activation: PhantomData,
-        }
+        Self { weights: [[0; WORDS]; PAIRS], outputs: [Output::ZERO; OUT], activation: PhantomData }
     };
 
     const FIRST: Layout = Layout::Pairs;

@@ -1,24 +1,20 @@
 //! Where a weight lies: in 32-bit words, little-endian, in one of two layouts.
 //!
 //! *Pairs*, for layers that read bytes. Inputs 2p and 2p + 1 are pair p; a pair has a row of words,
-//! one for each two outputs. Word k of pair p has the weights of outputs 2k and 2k + 1:
+//! one for each two outputs. The low half of word k is that of input 2p, the high half that of
+//! input 2p + 1; each is, as `i16`, the number w\[2k\] + 256·w\[2k + 1\] of the input's weights to
+//! outputs 2k and 2k + 1. Weights are from −127 to 127, so that it is one.
 //!
-//! | byte | input | output | as |
-//! | ---: | --- | --- | --- |
-//! | 0 | 2p | 2k | w + 128, unsigned |
-//! | 1 | 2p | 2k + 1 | w, signed |
-//! | 2 | 2p + 1 | 2k | w + 128, unsigned |
-//! | 3 | 2p + 1 | 2k + 1 | w, signed |
-//!
-//! Each half word is then the number (w\[2k\] + 128) + 256·w\[2k + 1\], and one dual multiplication
-//! of halves by x\[2p\] and x\[2p + 1\] adds to *both* outputs: what belongs to the first is known
-//! from a second one of the low bytes, and what is left is the other's, times 256.
+//! Both weights are in it as bytes, the second less 1 where the first is negative. And they need not
+//! be taken apart: one dual multiplication of the halves by x\[2p\] and x\[2p + 1\] adds to *both*
+//! outputs. What belongs to the first is known from a second one, of the low bytes; what is left is
+//! the other's, times 256.
 //!
 //! *Rows*, for layers that read bits. An input has a row of words, one for each four outputs: byte
-//! j of word k is the weight of output 4k + j, signed. There is nothing to multiply, only bytes to
-//! be added.
+//! j of word k is the weight of output 4k + j, `i8`. There is nothing to multiply, only bytes to be
+//! added.
 //!
-//! Weights beyond the last input or output are 0.
+//! Weights beyond the last input or output are 0, and so are their bits.
 
 /// Pairs of that many inputs.
 pub const fn pairs(inputs: usize) -> usize {
@@ -34,12 +30,6 @@ pub const fn pair_words(outputs: usize) -> usize {
 pub const fn row_words(outputs: usize) -> usize {
     outputs.div_ceil(4)
 }
-
-/// What is added to weights that are stored unsigned.
-const OFFSET: u8 = 128;
-
-/// A word of pairs whose weights are all 0.
-pub(super) const ZERO_PAIR: u32 = u32::from_le_bytes([OFFSET, 0, OFFSET, 0]);
 
 /// How the weights of a layer lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,49 +57,51 @@ impl Layout {
         }
     }
 
-    /// The word of a weight, its byte in that, and what is added to it.
-    const fn place(self, outputs: usize, input: usize, output: usize) -> (usize, usize, u8) {
+    /// The word of a weight, and the first bit of its half word or byte in that.
+    const fn place(self, outputs: usize, input: usize, output: usize) -> (usize, u32) {
         match self {
-            Self::Pairs => {
-                let word = input / 2 * pair_words(outputs) + output / 2;
-                let byte = input % 2 * 2 + output % 2;
-                (word, byte, if output % 2 == 0 { OFFSET } else { 0 })
-            }
-            Self::Rows => (input * row_words(outputs) + output / 4, output % 4, 0),
+            Self::Pairs => (input / 2 * pair_words(outputs) + output / 2, 16 * (input % 2) as u32),
+            Self::Rows => (input * row_words(outputs) + output / 4, 8 * (output % 4) as u32),
         }
     }
 
     /// The weight of a layer of so many `outputs`; 0 where there is none.
-    pub fn weight(self, words: &[u32], outputs: usize, input: usize, output: usize) -> i8 {
-        let (word, byte, offset) = self.place(outputs, input, output);
-        let stored = words.get(word).map_or(offset, |word| {
-            let [a, b, c, d] = word.to_le_bytes();
-            match byte {
-                0 => a,
-                1 => b,
-                2 => c,
-                _ => d,
+    ///
+    /// It is a byte unless it was forged: bytes 255 and 127 of a pair are −1 and 128.
+    pub fn weight(self, words: &[u32], outputs: usize, input: usize, output: usize) -> i16 {
+        let (word, shift) = self.place(outputs, input, output);
+        let bits = words.get(word).copied().unwrap_or(0) >> shift;
+        match self {
+            Self::Rows => i16::from(bits as i8),
+            Self::Pairs => {
+                let weights = taken_apart(bits as i16);
+                if output.is_multiple_of(2) { weights[0] } else { weights[1] }
             }
-        });
-        stored.wrapping_sub(offset) as i8
+        }
     }
 
-    /// Puts a weight into its place, if there is one.
+    /// Puts a weight into its place, if there is one; −128 as −127.
     pub fn set(self, words: &mut [u32], outputs: usize, at: [usize; 2], weight: i8) {
         let [input, output] = at;
-        let (word, byte, offset) = self.place(outputs, input, output);
-        if let Some(word) = words.get_mut(word) {
-            let shift = 8 * byte as u32;
-            let stored = u32::from((weight as u8).wrapping_add(offset));
-            *word = *word & !(0xff << shift) | stored << shift;
-        }
+        let (word, shift) = self.place(outputs, input, output);
+        let Some(word) = words.get_mut(word) else { return };
+        let weight = i16::from(weight.max(-i8::MAX));
+        let (mask, bits) = match self {
+            Self::Rows => (0xff, u32::from(weight as u8)),
+            Self::Pairs => {
+                let [first, second] = taken_apart((*word >> shift) as i16);
+                let [first, second] =
+                    if output.is_multiple_of(2) { [weight, second] } else { [first, weight] };
+                (0xffff, u32::from(first.wrapping_add(second << 8) as u16))
+            }
+        };
+        *word = *word & !(mask << shift) | bits << shift;
     }
+}
 
-    /// Weights that are all 0, as a word.
-    pub const fn zero(self) -> u32 {
-        match self {
-            Self::Pairs => ZERO_PAIR,
-            Self::Rows => 0,
-        }
-    }
+/// Both weights of a half word.
+const fn taken_apart(half: i16) -> [i16; 2] {
+    let first = half as i8 as i16;
+    // In 32 bits: of 32767 the first is −1.
+    [first, ((half as i32 - first as i32) >> 8) as i16]
 }

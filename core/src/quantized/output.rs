@@ -53,7 +53,7 @@ impl Output {
     /// is between the same bounds.
     pub fn sums(
         self,
-        weights: impl Iterator<Item = i8>,
+        weights: impl Iterator<Item = i16>,
         largest: u8,
     ) -> Option<RangeInclusive<i32>> {
         let (mut low, mut high) = (i64::from(self.bias), i64::from(self.bias));

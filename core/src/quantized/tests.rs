@@ -27,17 +27,18 @@ fn random(shapes: &[LayerShape], bits: bool, rng: &mut impl Rng) -> Vec<u32> {
     for (shape, place) in shapes.iter().zip(places(shapes.iter().copied(), bits)) {
         let Place { layout, weights, .. } = place.unwrap();
         assert_eq!(all.len(), weights.start);
-        let mut weights = vec![layout.zero(); weights.len()];
+        let mut weights = vec![0; weights.len()];
         for input in 0..shape.inputs {
             for output in 0..shape.outputs {
                 let weight = match rng.next_u32() % 8 {
-                    0 => i8::MIN,
+                    0 => -i8::MAX,
                     1 => i8::MAX,
                     2 => 0,
-                    _ => rng.next_u32() as i8,
+                    _ => (rng.next_u32() as i8).max(-i8::MAX),
                 };
                 layout.set(&mut weights, shape.outputs, [input, output], weight);
-                assert_eq!(layout.weight(&weights, shape.outputs, input, output), weight);
+                let found = layout.weight(&weights, shape.outputs, input, output);
+                assert_eq!(found, i16::from(weight));
             }
         }
         all.extend(&weights);
@@ -181,7 +182,7 @@ proptest! {
 
     /// All entries of a chunk at their largest: nothing overflows, which debug builds would show.
     #[test]
-    fn a_full_chunk_stays_in_its_types(weights in prop::sample::select(vec![i8::MIN, -1, 1, i8::MAX])) {
+    fn a_full_chunk_stays_in_its_types(weights in prop::sample::select(vec![-i8::MAX, -1, 1, i8::MAX])) {
         let (inputs, outputs) = (4 * CHUNK, 7);
         let mut pairs = vec![0; Layout::Pairs.words(inputs, outputs).unwrap()];
         let mut rows = vec![0; Layout::Rows.words(inputs, outputs).unwrap()];
@@ -231,6 +232,19 @@ proptest! {
     }
 }
 
+/// All that a half word can be is what two weights can be, and the kernels agree.
+#[test]
+fn half_words_are_taken_apart_as_kernels_do() {
+    for half in 0..=u16::MAX {
+        let word = [u32::from(half) << 16];
+        let weights = [0, 1].map(|output| Layout::Pairs.weight(&word, 2, 1, output));
+        assert_eq!(i32::from(weights[0]) + 256 * i32::from(weights[1]), i32::from(half as i16));
+        let mut sums = [[0; 2]];
+        add_bytes::<Portable>(&word, 1, &[0, 255], &mut sums);
+        assert_eq!(sums, [weights.map(|weight| 255 * i32::from(weight))]);
+    }
+}
+
 #[test]
 fn forged_parameters_do_not_panic() {
     type Net = quantized!(4 => 2 Sigmoid => 2 Softmax);
@@ -270,7 +284,7 @@ fn features_are_rounded_to_bytes() {
 #[test]
 fn bounds_are_reached_and_overflow_is_found() {
     let found = Output { bias: 10, ..Output::ZERO };
-    let weights = [3, -4, 5, i8::MIN];
+    let weights = [3, -4, 5, -128];
     assert_eq!(found.sums(weights.into_iter(), 255), Some(10 - 132 * 255..=10 + 8 * 255));
     assert_eq!(found.sums(weights.into_iter(), 1), Some(-122..=18));
     let edge = Output { bias: i32::MAX - 255, ..Output::ZERO };
@@ -305,7 +319,7 @@ fn lists_take_only_what_a_layer_has() {
     assert_eq!((lit.entries().len(), lit.room()), (CHUNK, 0));
     assert_eq!(lit.terminated().len(), CHUNK + 1);
     let mut sums = [[0; 2]; 5];
-    Portable::pairs(&[super::layout::ZERO_PAIR; 15], &mut lit, &mut sums);
+    Portable::pairs(&[0; 15], &mut lit, &mut sums);
     assert_eq!((lit.entries().len(), sums), (0, [[0; 2]; 5]));
     let mut bits = Lit::<Bit>::new(1 << 31, 1);
     bits.push(0);

@@ -14,6 +14,7 @@ use crate::device::{DeviceError, Misfit};
 use crate::export::{ExportError, Format};
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
+use crate::quantize::QuantizeError;
 use crate::training::{FollowError, SettingsError, TrainError};
 
 /// Why a command could not be done: one line, what, where and what to do.
@@ -29,6 +30,14 @@ pub enum CliError {
     /// A model file.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A network that cannot be quantised.
+    #[error("{}: {cause}", model.display())]
+    Quantize {
+        /// The model file.
+        model: PathBuf,
+        /// Why not.
+        cause: QuantizeError,
+    },
     /// A device.
     #[error(transparent)]
     Device(#[from] DeviceError),

@@ -1,5 +1,6 @@
 //! Cost, accuracy and outputs of a network on a set of samples.
 
+use gradito_core::network::argmax;
 use gradito_core::report::{BatchReport, Diverged};
 
 use super::samples::Samples;
@@ -16,6 +17,8 @@ pub struct Evaluation {
     pub report: BatchReport,
     /// The outputs of every sample, one after the other, in sample order.
     pub outputs: Vec<f32>,
+    /// The class that the network names for every sample.
+    pub answers: Vec<u16>,
 }
 
 /// Evaluates `network` on all `samples`; costs are added in sample order.
@@ -38,7 +41,10 @@ pub fn evaluate(
                 samples.fill(indices, block, labels);
             });
             evaluation.report.extend(&batch.report());
-            batch.outputs().for_each(|outputs| evaluation.outputs.extend_from_slice(outputs));
+            batch.outputs().for_each(|outputs| {
+                evaluation.outputs.extend_from_slice(outputs);
+                evaluation.answers.push(argmax(outputs) as u16);
+            });
         }
     });
     evaluation.report.check()?;

@@ -86,7 +86,7 @@ fn of_pixels(name: &'static str, network: PackedNetwork) -> Case {
     let images = images[..784 * IMAGES].to_vec();
     let samples = images.clone();
     let input =
-        InputKind::Pixels { width: 28, height: 28, polarity: Polarity::InkHigh, prepared: false };
+        InputKind::Pixels { width: 28, height: 28, polarity: Polarity::InkHigh, prepared: false, threshold: None };
     Case::new(name, model(network, input), "uint8_t", samples, Inputs::Pixels(images))
 }
 

@@ -36,7 +36,7 @@ fn image(bits: bool) -> Vec<u8> {
     for (layer, place) in places(content.layers.iter().copied(), bits).enumerate() {
         let place = place.unwrap();
         let shape = content.layers[layer];
-        let mut weights = vec![place.layout.zero(); place.weights.len()];
+        let mut weights = vec![0; place.weights.len()];
         for input in 0..shape.inputs {
             for output in 0..shape.outputs {
                 let weight = (7 * input + 3 * output) as i8 - 20;
