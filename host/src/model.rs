@@ -43,6 +43,39 @@ pub enum AnyModel {
     I8(Model<QuantizedNetwork>),
 }
 
+/// A model of one type or another, as it is put on a board.
+pub trait Imaged {
+    /// Its image.
+    ///
+    /// # Errors
+    ///
+    /// What an image cannot hold.
+    fn image(&self) -> Result<Vec<u8>, ImageError>;
+
+    /// SHA-256 of the parameters as stored.
+    fn parameters_digest(&self) -> [u8; 32];
+}
+
+impl Imaged for Model {
+    fn image(&self) -> Result<Vec<u8>, ImageError> {
+        self.to_bytes()
+    }
+
+    fn parameters_digest(&self) -> [u8; 32] {
+        self.digest()
+    }
+}
+
+impl Imaged for Model<QuantizedNetwork> {
+    fn image(&self) -> Result<Vec<u8>, ImageError> {
+        self.to_bytes()
+    }
+
+    fn parameters_digest(&self) -> [u8; 32] {
+        self.digest()
+    }
+}
+
 /// A network that can be evaluated.
 pub trait Evaluate {
     /// The layers, first to last.
@@ -243,7 +276,9 @@ impl Model {
     ///
     /// If a parameter is not finite, or the parts contradict each other.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
-        self.image(|description, sink| description.write(&self.network, &mut |piece| sink(piece)))
+        self.describe(|description, sink| {
+            description.write(&self.network, &mut |piece| sink(piece))
+        })
     }
 
     /// Reads a model file.
@@ -282,7 +317,7 @@ impl Model<QuantizedNetwork> {
     ///
     /// If the parts contradict each other.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
-        self.image(|description, sink| {
+        self.describe(|description, sink| {
             description.write_quantized(self.network.parameters(), &mut |piece| sink(piece))
         })
     }
@@ -308,7 +343,7 @@ impl Model<QuantizedNetwork> {
 
 impl<N: Evaluate> Model<N> {
     /// Its image, whose parameters `write` writes.
-    fn image(
+    fn describe(
         &self,
         write: impl FnOnce(Description<'_>, &mut dyn FnMut(&[u8])) -> Result<(), ImageError>,
     ) -> Result<Vec<u8>, ImageError> {

@@ -60,6 +60,15 @@ pub enum Element {
 }
 
 impl Element {
+    /// The type of that code, if there is one.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::F32),
+            2 => Some(Self::I8),
+            _ => None,
+        }
+    }
+
     /// The name on a command line.
     pub const fn name(self) -> &'static str {
         match self {
@@ -244,11 +253,8 @@ fn flag(header: &HeaderBytes, range: Range<usize>, name: &'static str) -> Result
 /// Reads the header's fields, each checked by itself.
 pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageError> {
     let wrong = |name| ImageError::Field { name };
-    let element = match byte(header, field::ELEMENT) {
-        1 => Element::F32,
-        2 => Element::I8,
-        _ => return Err(wrong("element type")),
-    };
+    let element = byte(header, field::ELEMENT);
+    let element = Element::from_code(element).ok_or(wrong("element type"))?;
     let width = u32_at(header, field::WIDTH);
     let height = u32_at(header, field::HEIGHT);
     let polarity = match byte(header, field::POLARITY) {

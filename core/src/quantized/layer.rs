@@ -30,6 +30,12 @@ pub trait QuantizedLayer: Debug + Sized + Send + Sync {
     /// All weights and biases 0.
     const ZERO: Self;
 
+    /// What it reads, bytes or bits.
+    const INPUTS: usize;
+
+    /// The neurons of the (last) layer.
+    const OUTPUTS: usize;
+
     /// How the weights of the first layer lie.
     const FIRST: Layout;
 
@@ -149,6 +155,10 @@ impl<const IN: usize, const OUT: usize, const PAIRS: usize, const WORDS: usize, 
         Self { weights: [[0; WORDS]; PAIRS], outputs: [Output::ZERO; OUT], activation: PhantomData }
     };
 
+    const INPUTS: usize = IN;
+
+    const OUTPUTS: usize = OUT;
+
     const FIRST: Layout = Layout::Pairs;
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
@@ -224,6 +234,10 @@ impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Quant
         assert!(WORDS == row_words(OUT), "write it with quantized!");
         Self { weights: [[0; WORDS]; IN], outputs: [Output::ZERO; OUT], activation: PhantomData }
     };
+
+    const INPUTS: usize = IN;
+
+    const OUTPUTS: usize = OUT;
 
     const FIRST: Layout = Layout::Rows;
 
@@ -304,6 +318,10 @@ where
     type Trace = ChainTrace<H::Trace, T::Trace>;
 
     const ZERO: Self = Self { head: H::ZERO, tail: T::ZERO };
+
+    const INPUTS: usize = H::INPUTS;
+
+    const OUTPUTS: usize = T::OUTPUTS;
 
     const FIRST: Layout = H::FIRST;
 

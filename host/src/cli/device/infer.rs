@@ -2,7 +2,7 @@
 
 use super::arguments::InferArguments;
 use super::connect::{Wanted, connect};
-use super::test::Difference;
+use super::test::{Answers, Difference};
 use crate::cli::{CliError, predict};
 use crate::device::firmware::Variant;
 use crate::device::input::input;
@@ -30,7 +30,7 @@ pub fn run(arguments: &InferArguments) -> Result<(), CliError> {
         answers.push(inferred.class as u16);
     }
     predict::report(inputs, &outputs, &answers, &model, arguments.verbose, arguments.json)?;
-    match Difference::first(&outputs, &desktop, model.network.outputs()) {
+    match Difference::first(Answers::Outputs, &outputs, &desktop, model.network.outputs()) {
         Some(difference) => Err(CliError::Differs(format!("{}: {difference}", client.name()))),
         None => Ok(()),
     }
