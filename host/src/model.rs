@@ -539,4 +539,4 @@ pub const fn polarity_name(polarity: Polarity) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

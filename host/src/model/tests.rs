@@ -44,6 +44,12 @@ fn provenance(input: image::InputKind) -> Provenance {
     }
 }
 
+/// A model of this network and these inputs; its classes are numbers.
+pub(crate) fn of(network: PackedNetwork, input: InputKind) -> Model {
+    let classes = (0..network.outputs()).map(|class| class.to_string()).collect();
+    Model { network, provenance: provenance(image_input(&input)), input, classes }
+}
+
 /// A model of pixels, untrained.
 fn pixels(widths: &[usize], side: u16) -> Model {
     let mut network =

@@ -41,12 +41,11 @@ pub fn evaluate(
                 samples.fill(indices, block, labels);
             });
             evaluation.report.extend(&batch.report());
-            batch.outputs().for_each(|outputs| {
-                evaluation.outputs.extend_from_slice(outputs);
-                evaluation.answers.push(argmax(outputs) as u16);
-            });
+            batch.outputs().for_each(|outputs| evaluation.outputs.extend_from_slice(outputs));
         }
     });
     evaluation.report.check()?;
+    let outputs = evaluation.outputs.chunks_exact(network.outputs());
+    evaluation.answers = outputs.map(|outputs| argmax(outputs) as u16).collect();
     Ok(evaluation)
 }
