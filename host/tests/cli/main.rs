@@ -12,6 +12,7 @@ mod inspect;
 mod interrupt;
 mod onward;
 mod predict;
+mod quantize;
 mod samples;
 mod sandbox;
 mod slots;
