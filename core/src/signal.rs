@@ -216,6 +216,12 @@ impl<'a, const N: usize> Runs<'a, N> {
         write_runs(pixels, sink);
     }
 
+    /// The bytes.
+    #[inline(always)]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// Writes the image out, pixel by pixel.
     pub fn expand(&self, pixels: &mut [u8; N]) {
         pixels.fill(0);
@@ -231,7 +237,7 @@ impl<'a, const N: usize> Runs<'a, N> {
 
     /// Calls `entry(index, byte)` for each pixel that is not 0.
     #[inline(always)]
-    pub(crate) fn for_each_byte(&self, mut entry: impl FnMut(usize, u8)) {
+    fn for_each_byte(&self, mut entry: impl FnMut(usize, u8)) {
         let mut index = 0;
         let mut bytes = self.0.iter();
         while let Some(&byte) = bytes.next() {

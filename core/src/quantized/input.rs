@@ -67,25 +67,25 @@ impl<const N: usize> Bytes for Pixels<N> {
 impl<const N: usize> BytesOf<N> for Pixels<N> {}
 
 impl<const N: usize> Bytes for Runs<'_, N> {
+    /// A pixel at an even index takes its neighbour along; one at an odd index had none.
     #[inline(always)]
     fn for_each_pair(&self, mut entry: impl FnMut(usize, [u8; 2])) {
-        // The pair that was last begun.
-        let (mut pair, mut bytes) = (0, [0; 2]);
-        self.for_each_byte(
-            #[inline(always)]
-            |index, byte| {
-                if index / 2 != pair {
-                    if bytes != [0; 2] {
-                        entry(pair, bytes);
-                    }
-                    (pair, bytes) = (index / 2, [0; 2]);
+        let (mut index, mut bytes) = (0, self.as_bytes().iter());
+        while let Some(&byte) = bytes.next() {
+            if byte == 0 {
+                index += bytes.next().map_or(0, |&zeros| usize::from(zeros));
+            } else if index % 2 != 0 {
+                entry(index / 2, [0, byte]);
+                index += 1;
+            } else {
+                let neighbour = bytes.as_slice().first().copied().unwrap_or(0);
+                entry(index / 2, [byte, neighbour]);
+                index += 1;
+                if neighbour != 0 {
+                    bytes.next();
+                    index += 1;
                 }
-                let [first, second] = &mut bytes;
-                *if index % 2 == 0 { first } else { second } = byte;
-            },
-        );
-        if bytes != [0; 2] {
-            entry(pair, bytes);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::activation::byte;
 use super::input::{Bits, Bytes, BytesOf};
 use super::kernels::Kernels;
 use super::layout::{Layout, pair_words, pairs, row_words};
-use super::lit::Lit;
+use super::lit::{Bit, Lit, Pair};
 use super::output::{Output, SCORE_UNIT};
 use crate::activation::{Activation, Elementwise};
 use crate::chain::{Chain, ChainTrace};
@@ -197,14 +197,14 @@ pub fn add_bytes<K: Kernels>(
     x: &(impl Bytes + ?Sized),
     sums: &mut [[i32; 2]],
 ) {
-    let mut lit = Lit::new(pairs, sums.len());
+    let mut lit = Lit::<Pair>::new(pairs, sums.len());
     x.for_each_pair(
         #[inline(always)]
         |pair, inputs| {
-            if lit.room() == 0 {
+            if !lit.push(pair, inputs) {
                 K::pairs(weights, &mut lit, sums);
+                lit.push(pair, inputs);
             }
-            lit.push(pair, inputs);
         },
     );
     K::pairs(weights, &mut lit, sums);
@@ -269,15 +269,15 @@ impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Reads
 /// Adds to `sums`, four a word, the weights of the bits that are set in `x`, of so many inputs.
 #[inline(always)]
 pub fn add_bits<K: Kernels>(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]) {
-    let mut lit = Lit::new(inputs, sums.len());
+    let mut lit = Lit::<Bit>::new(inputs, sums.len());
     super::input::for_each_bit(
         x,
         #[inline(always)]
         |index| {
-            if lit.room() == 0 {
+            if !lit.push(index) {
                 K::rows(weights, &mut lit, sums);
+                lit.push(index);
             }
-            lit.push(index);
         },
     );
     K::rows(weights, &mut lit, sums);

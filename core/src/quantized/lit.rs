@@ -82,12 +82,6 @@ impl<E> Lit<E> {
         self.row
     }
 
-    /// Entries that it can still take.
-    #[inline(always)]
-    pub fn room(&self) -> usize {
-        CHUNK - self.entries.len().min(CHUNK)
-    }
-
     /// The entries.
     #[inline(always)]
     pub fn entries(&self) -> &[E] {
@@ -100,25 +94,20 @@ impl<E> Lit<E> {
         self.entries.clear();
     }
 
-    /// Adds an entry that is of a row there is, if there is room.
+    /// Adds an entry unless it is of a row that there is not; `false` if there is no room.
     #[inline(always)]
-    fn add(&mut self, row: usize, entry: E) {
-        if row < self.rows && self.room() > 0 {
-            // There is room.
-            let _ = self.entries.push(entry);
-        }
+    fn add(&mut self, row: usize, entry: E) -> bool {
+        row >= self.rows || (self.entries.len() < CHUNK && self.entries.push(entry).is_ok())
     }
 }
 
 impl Lit<Pair> {
-    /// Adds pair `pair` unless both inputs are 0; one that the layer has not is passed over, as is
-    /// one for which there is no [room](Self::room).
+    /// Adds pair `pair`, unless both inputs are 0 or the layer has no such pair; `false` if there is
+    /// no room.
     #[inline(always)]
-    pub fn push(&mut self, pair: usize, [first, second]: [u8; 2]) {
+    pub fn push(&mut self, pair: usize, [first, second]: [u8; 2]) -> bool {
         let inputs = u32::from(first) | u32::from(second) << 16;
-        if inputs != 0 {
-            self.add(pair, Pair { row: (pair * self.row) as u32, inputs });
-        }
+        inputs == 0 || self.add(pair, Pair { row: pair.wrapping_mul(self.row) as u32, inputs })
     }
 
     /// The entries and one more, all of whose bytes are 0.
@@ -130,11 +119,10 @@ impl Lit<Pair> {
 }
 
 impl Lit<Bit> {
-    /// Adds input `index`; one that the layer has not is passed over, as is one for which there is
-    /// no [room](Self::room).
+    /// Adds input `index`, unless the layer has none such; `false` if there is no room.
     #[inline(always)]
-    pub fn push(&mut self, index: usize) {
-        self.add(index, Bit((index * self.row) as u32 + 1));
+    pub fn push(&mut self, index: usize) -> bool {
+        self.add(index, Bit((index.wrapping_mul(self.row) as u32).wrapping_add(1)))
     }
 
     /// The entries and one more, all of whose bytes are 0.

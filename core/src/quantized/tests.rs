@@ -308,22 +308,19 @@ fn bounds_are_reached_and_overflow_is_found() {
 #[test]
 fn lists_take_only_what_a_layer_has() {
     let mut lit = Lit::<Pair>::new(3, 5);
-    lit.push(0, [0, 0]);
-    lit.push(3, [1, 1]);
-    lit.push(2, [0, 9]);
+    assert!(lit.push(0, [0, 0]) && lit.push(3, [1, 1]) && lit.push(2, [0, 9]));
     assert_eq!((lit.entries().len(), lit.words(), lit.row()), (1, 15, 5));
     assert_eq!((lit.entries()[0].row(), lit.entries()[0].inputs()), (10, [0, 9]));
-    for _ in 0..2 * CHUNK {
-        lit.push(1, [1, 0]);
+    for count in 1..2 * CHUNK {
+        assert_eq!(lit.push(1, [1, 0]), count < CHUNK);
     }
-    assert_eq!((lit.entries().len(), lit.room()), (CHUNK, 0));
+    assert_eq!(lit.entries().len(), CHUNK);
     assert_eq!(lit.terminated().len(), CHUNK + 1);
     let mut sums = [[0; 2]; 5];
     Portable::pairs(&[0; 15], &mut lit, &mut sums);
     assert_eq!((lit.entries().len(), sums), (0, [[0; 2]; 5]));
     let mut bits = Lit::<Bit>::new(1 << 31, 1);
-    bits.push(0);
-    assert!(bits.entries().is_empty());
+    assert!(bits.push(0) && bits.entries().is_empty());
 }
 
 #[test]
