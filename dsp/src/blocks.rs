@@ -20,12 +20,28 @@ pub type Block<E, S> = unsafe extern "C" fn(*const u32, *const E, *mut S);
 macro_rules! two_pairs {
     ($low0:literal, $whole0:literal, $low1:literal, $whole1:literal) => {
         concat!(
-            "smlad ", $whole0, ", r12, r3, ", $whole0, "\n",
+            "smlad ",
+            $whole0,
+            ", r12, r3, ",
+            $whole0,
+            "\n",
             "sxtb16 r12, r12\n",
-            "smlad ", $low0, ", r12, r3, ", $low0, "\n",
-            "smlad ", $whole1, ", lr, r3, ", $whole1, "\n",
+            "smlad ",
+            $low0,
+            ", r12, r3, ",
+            $low0,
+            "\n",
+            "smlad ",
+            $whole1,
+            ", lr, r3, ",
+            $whole1,
+            "\n",
             "sxtb16 lr, lr\n",
-            "smlad ", $low1, ", lr, r3, ", $low1, "\n",
+            "smlad ",
+            $low1,
+            ", lr, r3, ",
+            $low1,
+            "\n",
         )
     };
 }
@@ -34,13 +50,33 @@ macro_rules! two_pairs {
 macro_rules! store_two_pairs {
     ($low0:literal, $whole0:literal, $low1:literal, $whole1:literal) => {
         concat!(
-            "sub ", $whole0, ", ", $whole0, ", ", $low0, "\n",
-            "sub ", $whole1, ", ", $whole1, ", ", $low1, "\n",
+            "sub ",
+            $whole0,
+            ", ",
+            $whole0,
+            ", ",
+            $low0,
+            "\n",
+            "sub ",
+            $whole1,
+            ", ",
+            $whole1,
+            ", ",
+            $low1,
+            "\n",
             "ldmia r2, {{r0, r1, r3, r12}}\n",
-            "add r0, r0, ", $low0, "\n",
-            "add r1, r1, ", $whole0, ", asr #8\n",
-            "add r3, r3, ", $low1, "\n",
-            "add r12, r12, ", $whole1, ", asr #8\n",
+            "add r0, r0, ",
+            $low0,
+            "\n",
+            "add r1, r1, ",
+            $whole0,
+            ", asr #8\n",
+            "add r3, r3, ",
+            $low1,
+            "\n",
+            "add r12, r12, ",
+            $whole1,
+            ", asr #8\n",
             "stmia r2!, {{r0, r1, r3, r12}}\n",
         )
     };
@@ -144,8 +180,20 @@ pub unsafe extern "C" fn pairs1(weights: *const u32, list: *const Pair, sums: *m
 macro_rules! row_word {
     ($word:literal, $even:literal, $odd:literal) => {
         concat!(
-            "sxtab16 ", $even, ", ", $even, ", ", $word, "\n",
-            "sxtab16 ", $odd, ", ", $odd, ", ", $word, ", ror #8\n",
+            "sxtab16 ",
+            $even,
+            ", ",
+            $even,
+            ", ",
+            $word,
+            "\n",
+            "sxtab16 ",
+            $odd,
+            ", ",
+            $odd,
+            ", ",
+            $word,
+            ", ror #8\n",
         )
     };
 }
@@ -155,10 +203,18 @@ macro_rules! store_row_word {
     ($even:literal, $odd:literal) => {
         concat!(
             "ldmia r2, {{r0, r1, r3, r12}}\n",
-            "sxtah r0, r0, ", $even, "\n",
-            "sxtah r1, r1, ", $odd, "\n",
-            "add r3, r3, ", $even, ", asr #16\n",
-            "add r12, r12, ", $odd, ", asr #16\n",
+            "sxtah r0, r0, ",
+            $even,
+            "\n",
+            "sxtah r1, r1, ",
+            $odd,
+            "\n",
+            "add r3, r3, ",
+            $even,
+            ", asr #16\n",
+            "add r12, r12, ",
+            $odd,
+            ", asr #16\n",
             "stmia r2!, {{r0, r1, r3, r12}}\n",
         )
     };

@@ -34,6 +34,10 @@ mod kernels;
 #[cfg(dsp)]
 pub use kernels::Dsp as Native;
 
+/// The kernels of this target: of blocks for eight registers.
+#[cfg(all(not(dsp), thumb1))]
+pub type Native = gradito_core::quantized::kernels::Portable<2>;
+
 /// The kernels of this target.
-#[cfg(not(dsp))]
+#[cfg(not(any(dsp, thumb1)))]
 pub use gradito_core::quantized::kernels::Portable as Native;

@@ -19,30 +19,34 @@ pub trait Kernels: Debug {
     fn rows(weights: &[u32], lit: &mut Lit<Bit>, sums: &mut [[i32; 4]]);
 }
 
-/// The kernels of plain Rust.
+/// The kernels of plain Rust, which hold the sums of up to `BLOCK` words, a power of 2, in registers
+/// while all entries pass.
+///
+/// It is a parameter so that they are compiled with, and as, the program that uses them: for speed
+/// where this crate is compiled to be small.
 #[derive(Clone, Copy, Debug)]
-pub enum Portable {}
+pub enum Portable<const BLOCK: usize = DEFAULT_BLOCK> {}
 
-/// Words whose sums are held in registers while all entries pass, at most.
-const BLOCK: usize = if cfg!(target_arch = "arm") { 4 } else { 16 };
+/// What suits the registers of most processors.
+const DEFAULT_BLOCK: usize = if cfg!(target_arch = "arm") { 4 } else { 16 };
 
 /// Calls `$pass::<B>` for blocks of words, the large ones first.
 macro_rules! in_blocks {
-    ($words:expr, $pass:ident($($argument:expr),*)) => {
+    ($block:ident, $words:expr, $pass:ident($($argument:expr),*)) => {
         let (mut at, words) = (0, $words);
-        while words - at >= BLOCK {
-            $pass::<BLOCK>($($argument,)* at);
-            at += BLOCK;
+        while words - at >= $block {
+            $pass::<$block>($($argument,)* at);
+            at += $block;
         }
-        if BLOCK > 8 && words - at >= 8 {
+        if $block > 8 && words - at >= 8 {
             $pass::<8>($($argument,)* at);
             at += 8;
         }
-        if BLOCK > 4 && words - at >= 4 {
+        if $block > 4 && words - at >= 4 {
             $pass::<4>($($argument,)* at);
             at += 4;
         }
-        if words - at >= 2 {
+        if $block > 2 && words - at >= 2 {
             $pass::<2>($($argument,)* at);
             at += 2;
         }
@@ -52,18 +56,18 @@ macro_rules! in_blocks {
     };
 }
 
-impl Kernels for Portable {
+impl<const BLOCK: usize> Kernels for Portable<BLOCK> {
     #[cfg_attr(target_arch = "arm", inline(never))]
     #[cfg_attr(not(target_arch = "arm"), inline(always))]
     fn pairs(weights: &[u32], lit: &mut Lit<Pair>, sums: &mut [[i32; 2]]) {
-        in_blocks!(sums.len(), pairs_pass(weights, lit.entries(), sums));
+        in_blocks!(BLOCK, sums.len(), pairs_pass(weights, lit.entries(), sums));
         lit.clear();
     }
 
     #[cfg_attr(target_arch = "arm", inline(never))]
     #[cfg_attr(not(target_arch = "arm"), inline(always))]
     fn rows(weights: &[u32], lit: &mut Lit<Bit>, sums: &mut [[i32; 4]]) {
-        in_blocks!(sums.len(), rows_pass(weights, lit.entries(), sums));
+        in_blocks!(BLOCK, sums.len(), rows_pass(weights, lit.entries(), sums));
         lit.clear();
     }
 }

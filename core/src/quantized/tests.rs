@@ -317,7 +317,7 @@ fn lists_take_only_what_a_layer_has() {
     assert_eq!(lit.entries().len(), CHUNK);
     assert_eq!(lit.terminated().len(), CHUNK + 1);
     let mut sums = [[0; 2]; 5];
-    Portable::pairs(&[0; 15], &mut lit, &mut sums);
+    <Portable>::pairs(&[0; 15], &mut lit, &mut sums);
     assert_eq!((lit.entries().len(), sums), (0, [[0; 2]; 5]));
     let mut bits = Lit::<Bit>::new(1 << 31, 1);
     assert!(bits.push(0) && bits.entries().is_empty());
