@@ -309,3 +309,54 @@ pub unsafe extern "C" fn rows1(weights: *const u32, list: *const Bit, sums: *mut
         "pop {{r4, r5, r6, pc}}",
     )
 }
+
+/// A walk over bits: what it goes through, and the list of those that are set.
+#[repr(C)]
+pub struct Walk {
+    /// The next 32 bits, the lowest first.
+    pub words: *const [u8; 4],
+    /// Their end.
+    pub end: *const [u8; 4],
+    /// The entry of the next bit: the first word of its row, plus 1.
+    pub first: u32,
+    /// Words of a row.
+    pub row: u32,
+    /// Where the next entry goes.
+    pub list: *mut u32,
+    /// The walk stops before a word once the list is beyond this.
+    pub full: *const u32,
+}
+
+/// Lists the bits that are set until the words end or the list is full, and says how far it came.
+#[unsafe(naked)]
+pub unsafe extern "C" fn collect(walk: *mut Walk) {
+    naked_asm!(
+        "push {{r0, r4, r5, r6, r7, r8, r9, lr}}",
+        "ldmia r0, {{r1, r2, r3, r4, r5, r6}}",
+        "mov r12, #0x80000000",
+        "2:",
+        "cmp r1, r2",
+        "beq 5f",
+        "cmp r5, r6",
+        "bhi 5f",
+        "ldr r0, [r1], #4",
+        "cbz r0, 4f",
+        "rbit r0, r0",
+        "3:",
+        "clz r7, r0",
+        "lsr r8, r12, r7",
+        "mla r7, r7, r4, r3",
+        "stmia r5!, {{r7}}",
+        "bics r0, r0, r8",
+        "bne 3b",
+        "4:",
+        "add r3, r3, r4, lsl #5",
+        "b 2b",
+        "5:",
+        "ldr r0, [sp]",
+        "str r1, [r0]",
+        "str r3, [r0, #8]",
+        "str r5, [r0, #16]",
+        "pop {{r0, r4, r5, r6, r7, r8, r9, pc}}",
+    )
+}

@@ -1,9 +1,12 @@
 //! The kernels: a chunk of a list, block by block.
 
+use core::mem::MaybeUninit;
+
+use gradito_core::quantized::input::are_bits;
 use gradito_core::quantized::kernels::Kernels;
 use gradito_core::quantized::lit::{Bit, Lit, Pair};
 
-use crate::blocks::{Block, pairs1, pairs2, pairs4, rows1, rows2, rows4};
+use crate::blocks::{Block, Walk, collect, pairs1, pairs2, pairs4, rows1, rows2, rows4};
 
 /// The kernels of a processor with the DSP extension.
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +28,72 @@ impl Kernels for Dsp {
         if fits(weights, lit, sums.len()) {
             let list = lit.terminated().as_ptr();
             // SAFETY: `fits`, and the list is ended by an entry that is 0.
-            unsafe { in_blocks([rows4, rows2, rows1], weights.as_ptr(), list, sums) }
+            unsafe { Self::list(weights, list, sums) }
         }
         lit.clear();
     }
+
+    #[inline(never)]
+    fn bits(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]) {
+        let row = sums.len();
+        let fits = inputs.checked_mul(row).is_some_and(|words| words <= weights.len());
+        if !fits || !are_bits(x, inputs) {
+            return;
+        }
+        let mut room = [MaybeUninit::<u32>::uninit(); FULL + WORD + 1];
+        let start = room.as_mut_ptr().cast::<u32>();
+        let (words, rest) = x.as_chunks::<4>();
+        let mut last = [0; 4];
+        for (byte, &rest) in last.iter_mut().zip(rest) {
+            *byte = rest;
+        }
+        let mut walk = Walk {
+            words: words.as_ptr(),
+            end: words.as_ptr_range().end,
+            first: 1,
+            row: row as u32,
+            list: start,
+            full: start.wrapping_add(FULL - 1),
+        };
+        let mut is_last = rest.is_empty();
+        loop {
+            // SAFETY: the words are those of `x` or `last`, and a list has room for those of a word
+            // more than `FULL`. Bits behind the last input are 0, so entries are of rows there are.
+            unsafe { collect(&mut walk) };
+            if walk.words == walk.end && !is_last {
+                (walk.words, walk.end) = (&raw const last, (&raw const last).wrapping_add(1));
+                is_last = true;
+                continue;
+            }
+            // SAFETY: one more than `FULL` and a word; entries are of rows that there are.
+            unsafe {
+                walk.list.write(0);
+                Self::list(weights, start.cast(), sums);
+            }
+            walk.list = start;
+            if walk.words == walk.end {
+                return;
+            }
+        }
+    }
 }
+
+impl Dsp {
+    /// Adds the rows of a list that is ended by 0.
+    ///
+    /// # Safety
+    ///
+    /// As of [`in_blocks`].
+    #[inline(never)]
+    unsafe fn list(weights: &[u32], list: *const Bit, sums: &mut [[i32; 4]]) {
+        // SAFETY: the caller's.
+        unsafe { in_blocks([rows4, rows2, rows1], weights.as_ptr(), list, sums) }
+    }
+}
+
+/// Entries of a list at which it is worked off, and what a word can add to it.
+const FULL: usize = 64;
+const WORD: usize = u32::BITS as usize;
 
 /// Whether there are entries, and the first `words` words of the row of each lie in `weights`: a
 /// list has no entry of a row that its layer has not.

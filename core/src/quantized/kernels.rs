@@ -6,6 +6,7 @@
 
 use core::fmt::Debug;
 
+use super::input::for_each_bit;
 use super::lit::{Bit, Lit, Pair};
 
 /// Something that adds up weights.
@@ -17,6 +18,24 @@ pub trait Kernels: Debug {
     /// `sums[k]` ← `sums[k]` + Σ the weights of word k, of all entries of `lit`, which is empty then.
     /// `weights` are in [rows](super::layout).
     fn rows(weights: &[u32], lit: &mut Lit<Bit>, sums: &mut [[i32; 4]]);
+
+    /// `sums[k]` ← `sums[k]` + Σ the weights of word k of the bits that are set in `x`, which are
+    /// [those of so many inputs](super::input::are_bits). `weights` are in [rows](super::layout).
+    #[inline(always)]
+    fn bits(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]) {
+        let mut lit = Lit::<Bit>::new(inputs, sums.len());
+        for_each_bit(
+            x,
+            #[inline(always)]
+            |index| {
+                if !lit.push(index) {
+                    Self::rows(weights, &mut lit, sums);
+                    lit.push(index);
+                }
+            },
+        );
+        Self::rows(weights, &mut lit, sums);
+    }
 }
 
 /// The kernels of plain Rust, which hold the sums of up to `BLOCK` words, a power of 2, in registers

@@ -9,7 +9,7 @@ use super::activation::byte;
 use super::input::{Bits, Bytes, BytesOf};
 use super::kernels::Kernels;
 use super::layout::{Layout, pair_words, pairs, row_words};
-use super::lit::{Bit, Lit, Pair};
+use super::lit::{Lit, Pair};
 use super::output::{Output, SCORE_UNIT};
 use crate::activation::{Activation, Elementwise};
 use crate::chain::{Chain, ChainTrace};
@@ -262,25 +262,8 @@ impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Reads
     #[inline(always)]
     fn sum<K: Kernels>(&self, x: &Bits<'_, IN>, trace: &mut Self::Trace) {
         trace.begin(&self.outputs);
-        add_bits::<K>(self.weights.as_flattened(), IN, x.as_bytes(), &mut trace.sums);
+        K::bits(self.weights.as_flattened(), IN, x.as_bytes(), &mut trace.sums);
     }
-}
-
-/// Adds to `sums`, four a word, the weights of the bits that are set in `x`, of so many inputs.
-#[inline(always)]
-pub fn add_bits<K: Kernels>(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]) {
-    let mut lit = Lit::<Bit>::new(inputs, sums.len());
-    super::input::for_each_bit(
-        x,
-        #[inline(always)]
-        |index| {
-            if !lit.push(index) {
-                K::rows(weights, &mut lit, sums);
-                lit.push(index);
-            }
-        },
-    );
-    K::rows(weights, &mut lit, sums);
 }
 
 impl<H: Trace, T: Trace> Trace for ChainTrace<H, T>

@@ -10,7 +10,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 use super::activation::{SIGMOID, TANH, byte};
 use super::input::{Bits, Bytes, feature, pack, packed_length};
 use super::kernels::{Kernels, Portable};
-use super::layer::{Network, QuantizedLayer, Reads, add_bits, add_bytes};
+use super::layer::{Network, QuantizedLayer, Reads, add_bytes};
 use super::layout::Layout;
 use super::lit::{Bit, CHUNK, Lit, Pair};
 use super::output::{MULTIPLIER, Output, SCORE_BITS};
@@ -197,7 +197,7 @@ proptest! {
         let expected = i32::from(weights) * 255 * inputs as i32;
         prop_assert_eq!(&sums.as_flattened()[..outputs], &[expected; 7]);
         let mut sums = [[0; 4]; 2];
-        add_bits::<Portable>(&rows, inputs, &[255; CHUNK / 2], &mut sums);
+        <Portable>::bits(&rows, inputs, &[255; CHUNK / 2], &mut sums);
         let expected = i32::from(weights) * inputs as i32;
         prop_assert_eq!(&sums.as_flattened()[..outputs], &[expected; 7]);
     }

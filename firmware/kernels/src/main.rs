@@ -10,7 +10,8 @@ use core::panic::PanicInfo;
 use cortex_m as _;
 use cortex_m_rt::entry;
 use gradito_core::quantized::kernels::{Kernels, Portable};
-use gradito_core::quantized::layer::{add_bits, add_bytes};
+use gradito_core::quantized::input::packed_length;
+use gradito_core::quantized::layer::add_bytes;
 use gradito_core::quantized::layout::Layout;
 use gradito_core::random::Stream;
 use gradito_dsp::Native;
@@ -75,15 +76,17 @@ fn bytes(weights: &[u32], x: &[u8], words: usize) -> bool {
 fn bits(weights: &[u32], x: &[u8], words: usize) -> bool {
     fn sums<K: Kernels>(weights: &[u32], x: &[u8], words: usize) -> [[i32; 4]; WORDS] {
         let mut sums = [[7, -7, i32::MAX, i32::MIN]; WORDS];
-        let packed = x.get(..INPUTS / 8).unwrap_or_default();
-        add_bits::<K>(weights, INPUTS, packed, sums.get_mut(..words).unwrap_or_default());
+        // Of several lengths, whole words and not.
+        let inputs = 8 * (words + 25);
+        let packed = x.get(..packed_length(inputs)).unwrap_or_default();
+        K::bits(weights, inputs, packed, sums.get_mut(..words).unwrap_or_default());
         sums
     }
     // Of one weight, plainly, so that both are not wrong alike.
     let lit = x.first().is_some_and(|byte| byte & 1 == 1);
     let mut first = [[0; 4]; WORDS];
     let one = [u8::from(lit)];
-    add_bits::<Native>(weights, INPUTS, &one, first.get_mut(..words).unwrap_or_default());
+    Native::bits(weights, 8, &one, first.get_mut(..words).unwrap_or_default());
     let expected = if lit { Layout::Rows.weight(weights, 4 * words, 0, 0) } else { 0 };
     first[0][0] == i32::from(expected)
         && sums::<Native>(weights, x, words) == sums::<Portable>(weights, x, words)

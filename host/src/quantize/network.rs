@@ -5,8 +5,8 @@ use gradito_core::layer::LayerShape;
 use gradito_core::quantized::activation::byte;
 use gradito_core::quantized::argmax;
 use gradito_core::quantized::input::{feature, pack, packed_length};
-use gradito_core::quantized::kernels::Portable;
-use gradito_core::quantized::layer::{add_bits, add_bytes, dequantize};
+use gradito_core::quantized::kernels::{Kernels, Portable};
+use gradito_core::quantized::layer::{add_bytes, dequantize};
 use gradito_core::quantized::layout::Layout;
 use gradito_core::quantized::output::Output;
 use gradito_core::quantized::parameters::{Place, output, places};
@@ -187,7 +187,7 @@ impl QuantizedNetwork {
                 }
                 Layout::Rows => {
                     begin(rows, row, outputs);
-                    add_bits::<Portable>(weights, shape.inputs, x, rows);
+                    <Portable>::bits(weights, shape.inputs, x, rows);
                     rows.as_flattened()
                 }
             };

@@ -67,7 +67,10 @@ fn is_near(widths: &[usize], hidden: ActivationKind, bits: bool) {
         );
         let all = square(&mut z.iter().map(|&z| f64::from(z)));
         let part = (error / all).sqrt();
-        assert!(part < 0.02 * (widths.len() - 1) as f64, "{widths:?} {hidden} {bits} {seed}: {part}");
+        assert!(
+            part < 0.02 * (widths.len() - 1) as f64,
+            "{widths:?} {hidden} {bits} {seed}: {part}"
+        );
     }
 }
 
