@@ -305,9 +305,9 @@ pub struct QuantizeArguments {
     /// The model image
     #[arg(value_hint = ValueHint::FilePath)]
     pub model: PathBuf,
-    /// What it was trained on: mnist, a folder, or a CSV file
+    /// Its data: mnist, a folder or CSV file
     ///
-    /// Ranges are measured on its training part; the test part says what is lost.
+    /// What it was trained on. Ranges are measured on its training part; the test part says what is lost.
     #[arg(long, value_name = "DATA", default_value = "mnist", value_parser = source, value_hint = ValueHint::AnyPath)]
     pub data: Source,
     /// Label of a CSV file: first, last or the column's name
@@ -321,7 +321,7 @@ pub struct QuantizeArguments {
     /// for, and loses more. Where paper ends and ink begins is found in the training images.
     #[arg(long)]
     pub bits: bool,
-    /// Where the model image goes [default: MODEL-int8.gradito]
+    /// Where it goes [default: MODEL-int8.gradito]
     ///
     /// Unless given, it goes to the current folder, under the name of the model and -int8.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

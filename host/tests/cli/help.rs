@@ -14,6 +14,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("predict --help", "predict--help"),
     ("inspect -h", "inspect-h"),
     ("inspect --help", "inspect--help"),
+    ("quantize -h", "quantize-h"),
+    ("quantize --help", "quantize--help"),
     ("device -h", "device-h"),
     ("device info -h", "device-info-h"),
     ("device info --help", "device-info--help"),
@@ -55,7 +57,10 @@ fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
     let devices =
         ["info", "infer", "test", "train", "adapt", "read", "write", "verify", "gradcheck"]
             .map(|command| format!("device {command}"));
-    let others = ["", "train", "eval", "predict", "inspect", "device", "replay", "export", "flash"];
+    let others = [
+        "", "train", "eval", "predict", "inspect", "quantize", "device", "replay", "export",
+        "flash",
+    ];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.
         let text = assert_cmd::Command::new(super::sandbox::GRADITO)
