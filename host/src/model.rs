@@ -1,22 +1,28 @@
 //! Trained models: what a model image holds, in memory and in files.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf, is_separator};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use gradito_core::Network;
 use gradito_core::image::{self, Description, Element, Image, ImageError, Provenance};
 use gradito_core::kind::OptimizerKind;
 use gradito_core::layer::LayerShape;
-use gradito_core::quantized::input::packed_length;
 use gradito_core::report::Diverged;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use crate::data::{Cause, Dataset, InputKind, Polarity, Scale};
 use crate::network::{AnyActivation, AnyCost, Machine, PackedNetwork};
-use crate::quantize::{QuantizedNetwork, Unproved};
+use crate::quantize::Unproved;
 use crate::training::{Evaluation, Indexed, Topology, evaluate};
+
+mod any;
+mod destination;
+mod ram;
+
+pub use any::{AnyModel, Imaged};
+pub use destination::Destination;
+pub use ram::Ram;
 
 /// Largest model file that is read: what the image's length field can say.
 const MAX_BYTES: u64 = u32::MAX as u64;
@@ -32,48 +38,6 @@ pub struct Model<N = PackedNetwork> {
     pub input: InputKind,
     /// The names of the classes, in the order of the outputs.
     pub classes: Vec<String>,
-}
-
-/// A model of any element type.
-#[derive(Clone, Debug)]
-pub enum AnyModel {
-    /// Of `f32`.
-    F32(Model),
-    /// Of `i8`.
-    I8(Model<QuantizedNetwork>),
-}
-
-/// A model of one type or another, as it is put on a board.
-pub trait Imaged {
-    /// Its image.
-    ///
-    /// # Errors
-    ///
-    /// What an image cannot hold.
-    fn image(&self) -> Result<Vec<u8>, ImageError>;
-
-    /// SHA-256 of the parameters as stored.
-    fn parameters_digest(&self) -> [u8; 32];
-}
-
-impl Imaged for Model {
-    fn image(&self) -> Result<Vec<u8>, ImageError> {
-        self.to_bytes()
-    }
-
-    fn parameters_digest(&self) -> [u8; 32] {
-        self.digest()
-    }
-}
-
-impl Imaged for Model<QuantizedNetwork> {
-    fn image(&self) -> Result<Vec<u8>, ImageError> {
-        self.to_bytes()
-    }
-
-    fn parameters_digest(&self) -> [u8; 32] {
-        self.digest()
-    }
 }
 
 /// A network that can be evaluated.
@@ -216,33 +180,6 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
     std::fs::read(path).map_err(failed)
 }
 
-impl AnyModel {
-    /// Reads a model file.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read, is no whole and sound model image, or holds 8-bit parameters
-    /// whose sums could overflow.
-    pub fn read(path: &Path) -> Result<Self, ModelError> {
-        let bytes = read_bytes(path)?;
-        let failed = |cause| ModelError::Image { path: path.to_owned(), cause };
-        let image = Image::from_bytes(&bytes).map_err(failed)?;
-        if image.element() != Element::I8 {
-            return Model::of(&image).map(Self::F32).map_err(failed);
-        }
-        let (shapes, words) = (image.layers().collect(), image.words().collect());
-        let bits = image.provenance().input.is_bits();
-        let network = QuantizedNetwork::new(shapes, bits, words)
-            .map_err(|cause| ModelError::Unproved { path: path.to_owned(), cause })?;
-        Ok(Self::I8(Model {
-            network,
-            provenance: *image.provenance(),
-            input: input_of(&image).map_err(failed)?,
-            classes: image.classes().map(str::to_owned).collect(),
-        }))
-    }
-}
-
 impl Model {
     /// The model of an image.
     ///
@@ -307,37 +244,6 @@ impl Model {
             ram.training = ram.training.saturating_add(size_of::<f32>() * parameters);
         }
         ram
-    }
-}
-
-impl Model<QuantizedNetwork> {
-    /// Its image.
-    ///
-    /// # Errors
-    ///
-    /// If the parts contradict each other.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
-        self.describe(|description, sink| {
-            description.write_quantized(self.network.parameters(), &mut |piece| sink(piece))
-        })
-    }
-
-    /// SHA-256 of the parameters as stored.
-    pub fn digest(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        for word in self.network.parameters() {
-            hash.update(word.to_le_bytes());
-        }
-        hash.finalize().into()
-    }
-
-    /// Bytes of RAM that it needs on a device, besides its code and stack: a trace and an input.
-    pub fn ram(&self) -> usize {
-        let inputs = self.network.inputs();
-        let input = if self.network.reads_bits() { packed_length(inputs) } else { inputs };
-        // A sum and a byte of every neuron.
-        let neurons = self.network.shapes().iter().map(|shape| shape.outputs).sum::<usize>();
-        input + (size_of::<i32>() + 1) * neurons
     }
 }
 
@@ -428,106 +334,6 @@ pub fn digest(network: &impl Network) -> [u8; 32] {
         }
     });
     hash.finalize().into()
-}
-
-/// A place where a model will be written: found to be writable before training starts.
-///
-/// The image goes to a temporary file in the same folder, is synced, and takes its name in one
-/// step: at no instant is there half an image under the final name.
-#[derive(Debug)]
-pub struct Destination {
-    /// As it was named.
-    name: PathBuf,
-    /// The file itself, links followed.
-    target: PathBuf,
-}
-
-impl Destination {
-    /// Prepares writing to `path`. What is there stays until [`write`](Self::write).
-    ///
-    /// # Errors
-    ///
-    /// If nothing can be written there.
-    pub fn new(path: &Path) -> Result<Self, ModelError> {
-        let name = path.to_owned();
-        // A link is followed, so that the file it points to is replaced, not the link.
-        let target = match std::fs::canonicalize(path) {
-            Ok(target) if target.is_file() => target,
-            Ok(_) => return Err(ModelError::NotAFile { path: name }),
-            Err(_) if path.is_symlink() => return Err(ModelError::BrokenLink { path: name }),
-            // `models/` is a folder, there or not.
-            Err(_) if path.as_os_str().to_string_lossy().ends_with(is_separator) => {
-                return Err(ModelError::NotAFile { path: name });
-            }
-            Err(_) if path.file_name().is_none() => {
-                return Err(ModelError::NotAFile { path: name });
-            }
-            Err(_) => path.to_owned(),
-        };
-        let destination = Self { name, target };
-        // Tried, and taken away at once: a run that is killed leaves nothing behind.
-        destination.temporary().map_err(|cause| destination.failed(cause))?;
-        Ok(destination)
-    }
-
-    /// Writes `bytes` there.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be written; what was there before is still there then.
-    pub fn write(&self, bytes: &[u8]) -> Result<(), ModelError> {
-        let written = || {
-            let mut file = self.temporary()?;
-            file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            file.persist(&self.target).map_err(|error| error.error)
-        };
-        written().map(drop).map_err(|cause| self.failed(cause))
-    }
-
-    /// A new file in the folder of the target.
-    fn temporary(&self) -> io::Result<NamedTempFile> {
-        let folder = match self.target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".gradito-").suffix(".part");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(folder)
-    }
-
-    fn failed(&self, cause: io::Error) -> ModelError {
-        ModelError::Write { path: self.name.clone(), cause }
-    }
-}
-
-/// Bytes of RAM that a network of `shapes` needs on a device, besides its code and stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ram {
-    /// For inference with the weights in flash: a trace and an input.
-    pub inference: usize,
-    /// For training in batches by plain SGD: the parameters, and a trace and an input a sample.
-    pub training: usize,
-}
-
-impl Ram {
-    /// The RAM for the given layers, `pixels` or else features as inputs, and a batch size.
-    pub fn of(shapes: &[LayerShape], pixels: bool, batch: usize) -> Self {
-        let inputs = shapes.first().map_or(0, |shape| shape.inputs);
-        let input = inputs * if pixels { 1 } else { size_of::<f32>() };
-        // Outputs and deltas of every neuron.
-        let trace = shapes.iter().map(|shape| 2 * size_of::<f32>() * shape.outputs).sum::<usize>();
-        let parameters = shapes.iter().map(LayerShape::parameters).sum::<usize>();
-        Self {
-            inference: trace + input,
-            // An image may name any batch.
-            training: batch
-                .saturating_mul(trace + input)
-                .saturating_add(size_of::<f32>() * parameters),
-        }
-    }
 }
 
 /// A polarity in words.
