@@ -97,16 +97,33 @@ fn network(source: &str) -> Result<String, String> {
     if rest.len() > LAYERS {
         return Err(format!("{place}: '{layers}' has more than {LAYERS} layers; take some away"));
     }
+    let quantized = source.choice("GRADITO_ELEMENT", "type Element = ", &ELEMENTS)? == "I8";
+    let trains = env::var_os("CARGO_FEATURE_TRAIN").is_some();
+    println!("cargo::rustc-check-cfg=cfg(quantized)");
+    if quantized {
+        println!("cargo::rustc-cfg=quantized");
+    }
+    if quantized && trains {
+        return Err("networks of i8 only infer: build without train, or for f32".to_owned());
+    }
     let inputs = source.choice("GRADITO_INPUT", "type Inputs = ", &INPUTS)?;
+    if inputs == "BitInputs" && !quantized {
+        return Err("networks of f32 read bits as pixels: write pixels".to_owned());
+    }
     let cost = source.choice("GRADITO_COST", "type Cost = ", &COSTS)?;
     let batch = source.number("GRADITO_BATCH", "BATCH: usize = ", 1..=255)?;
     let freeze = source.number("GRADITO_FREEZE", "FREEZE: usize = ", 0..=rest.len() - 1)?;
 
     let alias =
         |doc: &str, name: &str, value: &str| format!("/// {doc}\npub type {name} = {value};\n");
-    let mut text = alias("The whole, as in a model image.", "Net", &format!("network!({layers})"))
+    let net = match (quantized, inputs) {
+        (true, "BitInputs") => format!("quantized!(bits {layers})"),
+        (true, _) => format!("quantized!({layers})"),
+        (false, _) => format!("network!({layers})"),
+    };
+    let mut text = alias("The whole, as in a model image.", "Net", &net)
         + &alias("What its inputs are.", "Inputs", inputs);
-    if env::var_os("CARGO_FEATURE_TRAIN").is_some() {
+    if trains {
         text += &alias("What training makes small.", "Cost", cost);
         let mut front = "Direct<Inputs>";
         let mut learnt = "Net".to_owned();
@@ -126,7 +143,11 @@ fn network(source: &str) -> Result<String, String> {
 }
 
 /// Names of kinds of inputs, and their types.
-const INPUTS: [(&str, &str); 2] = [("pixels", "PixelInputs"), ("features", "FeatureInputs")];
+const INPUTS: [(&str, &str); 3] =
+    [("pixels", "PixelInputs"), ("bits", "BitInputs"), ("features", "FeatureInputs")];
+
+/// Names of element types, and what they are called in the file.
+const ELEMENTS: [(&str, &str); 2] = [("f32", "F32"), ("i8", "I8")];
 
 /// Names of costs, which are their types'.
 const COSTS: [(&str, &str); 3] = [

@@ -1,11 +1,15 @@
 // What this firmware is built for. It runs models of exactly these layers and inputs; if it trains,
 // of this cost. Each line has a variable that stands for it in a build: GRADITO_NETWORK,
-// GRADITO_INPUT, GRADITO_COST, GRADITO_BATCH and GRADITO_FREEZE.
+// GRADITO_ELEMENT, GRADITO_INPUT, GRADITO_COST, GRADITO_BATCH and GRADITO_FREEZE.
 
 /// The layers, first to last.
 pub type Net = network!(784 => 30 Sigmoid => 10 Sigmoid);
 
-/// What is read: `PixelInputs`, a byte each, or `FeatureInputs`, an `f32` each.
+/// The type of the parameters: `F32`, or `I8` for networks of 8-bit numbers, which only infer.
+pub type Element = F32;
+
+/// What is read: `PixelInputs`, a byte each, `BitInputs`, a bit each (of `I8` alone), or
+/// `FeatureInputs`, an `f32` each.
 pub type Inputs = PixelInputs;
 
 /// What training makes small: `Quadratic`, `CrossEntropy` or `SoftmaxCrossEntropy`.

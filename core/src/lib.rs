@@ -37,6 +37,7 @@ pub mod layer;
 pub mod math;
 pub mod network;
 pub mod optimizer;
+pub mod quantized;
 pub mod random;
 pub mod report;
 pub mod sgd;

@@ -216,6 +216,12 @@ impl<'a, const N: usize> Runs<'a, N> {
         write_runs(pixels, sink);
     }
 
+    /// The bytes.
+    #[inline(always)]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// Writes the image out, pixel by pixel.
     pub fn expand(&self, pixels: &mut [u8; N]) {
         pixels.fill(0);

@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use gradito_core::network::argmax;
 use gradito_link::frame::{self, FrameError, Packet};
 use gradito_link::message::{Hello, Model, ModelFault, Refusal, Reply, Request, Statistics};
 use sha2::{Digest, Sha256};
@@ -170,7 +169,7 @@ impl State {
             *entry = [i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0];
             length += LAYER;
         });
-        let Build { pixels, cost, batch, frozen } = board.purpose.build();
+        let Build { pixels, bits, element, cost, batch, frozen } = board.purpose.build();
         outbox.send(&Reply::Hello(Hello {
             board: board.machine.name(),
             gradito: env!("CARGO_PKG_VERSION"),
@@ -186,6 +185,8 @@ impl State {
             writable: board.flash.is_writable(),
             memory: board.machine.memory(),
             model: self.slots.model(),
+            element: element as u8,
+            bits,
         }));
     }
 
@@ -226,9 +227,8 @@ impl State {
                 match request {
                     Request::Infer(input) => {
                         let ticks = purpose.infer(parameters, input, clock)?;
-                        let outputs = purpose.outputs();
-                        let (class, outputs) = (argmax(outputs) as u16, outputs.as_bytes());
-                        Reply::Inferred { class, ticks, outputs }
+                        let (class, outputs) = purpose.answer();
+                        Reply::Inferred { class: class as u16, ticks, outputs }
                     }
                     Request::Sample { slot, label, input } => {
                         purpose.sample(parameters, Sample { slot, label, input }, clock)?;

@@ -2,10 +2,11 @@
 
 use core::marker::PhantomData;
 
+use gradito_core::image::Element;
 use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
-use gradito_core::network::{Feedforward, Network};
+use gradito_core::network::{Feedforward, Network, argmax};
 use gradito_link::message::{Input, Refusal, Reply, Training};
-use zerocopy::{FromBytes, Immutable, KnownLayout};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::input::Inputs;
 use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, timed};
@@ -37,7 +38,8 @@ where
     K: Inputs<IN>,
 {
     fn build(&self) -> Build {
-        Build { pixels: K::PIXELS, cost: None, batch: 0, frozen: 0 }
+        let (pixels, element) = (K::PIXELS, Element::F32);
+        Build { pixels, bits: false, element, cost: None, batch: 0, frozen: 0 }
     }
 
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
@@ -64,8 +66,9 @@ where
         Ok(ticks)
     }
 
-    fn outputs(&self) -> &[f32] {
-        self.trace.outputs().as_ref()
+    fn answer(&self) -> (usize, &[u8]) {
+        let outputs = self.trace.outputs().as_ref();
+        (argmax(outputs), outputs.as_bytes())
     }
 
     fn visit_outputs(&self, mut visitor: &mut dyn FnMut(&[f32])) {

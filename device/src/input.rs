@@ -102,7 +102,7 @@ impl<const IN: usize> Inputs<IN> for PixelInputs {
         match input {
             Input::Pixels(bytes) => PixelSignal::dense(bytes),
             Input::Runs(bytes) => PixelSignal::runs(bytes),
-            Input::Values(_) => None,
+            Input::Values(_) | Input::Bits(_) => None,
         }
     }
 
@@ -170,7 +170,10 @@ impl<const IN: usize> Inputs<IN> for FeatureInputs {
 /// Shows the bytes of the inputs, written out: of pixels, or of `f32`.
 pub(crate) fn written_out(input: Input<'_>, mut sink: impl FnMut(&[u8])) {
     static ZEROS: [u8; u8::MAX as usize] = [0; u8::MAX as usize];
-    let (Input::Pixels(mut rest) | Input::Runs(mut rest) | Input::Values(mut rest)) = input;
+    let (Input::Pixels(mut rest)
+    | Input::Runs(mut rest)
+    | Input::Values(mut rest)
+    | Input::Bits(mut rest)) = input;
     if !matches!(input, Input::Runs(_)) {
         return sink(rest);
     }

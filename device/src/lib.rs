@@ -4,8 +4,8 @@
 //! A [`Device`] takes bytes and gives frames. What a board adds is a [`Machine`](machine::Machine)
 //! (clock, ticks, stack), a [`ModelFlash`](flash::ModelFlash) and a serial line; what a firmware is
 //! built for is its [`Purpose`](purpose::Purpose): [`Inference`](inference::Inference), which takes
-//! one trace of RAM, or [`Learning`](training::Learning), which takes the parameters and a batch
-//! besides. Nothing of the other is in the program then. All that is large lies in statics that
+//! one trace of RAM, [`QuantizedInference`](quantized::QuantizedInference), or
+//! [`Learning`](training::Learning), which takes the parameters and a batch besides. Nothing of the other is in the program then. All that is large lies in statics that
 //! the caller lends; nothing is allocated.
 //!
 //! ```
@@ -72,6 +72,7 @@ pub mod input;
 pub mod machine;
 pub mod parts;
 pub mod purpose;
+pub mod quantized;
 pub mod slots;
 pub mod training;
 

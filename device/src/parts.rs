@@ -2,8 +2,11 @@
 
 use gradito_core::layer::Layer;
 use gradito_core::network::Feedforward;
+use gradito_core::quantized;
+use gradito_core::quantized::layer::QuantizedLayer;
 
-/// The parts of the type that [`network!`](gradito_core::network!) writes.
+/// The parts of the type that [`network!`](gradito_core::network!) or
+/// [`quantized!`](gradito_core::quantized!) writes.
 pub trait Parts {
     /// The numbers it reads.
     const INPUTS: usize;
@@ -21,6 +24,13 @@ pub trait Parts {
 impl<const IN: usize, L: Layer<IN>> Parts for Feedforward<IN, L> {
     const INPUTS: usize = IN;
     const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+    type Layers = L;
+    type Trace = L::Trace;
+}
+
+impl<L: QuantizedLayer> Parts for quantized::Network<L> {
+    const INPUTS: usize = L::INPUTS;
+    const OUTPUTS: usize = L::OUTPUTS;
     type Layers = L;
     type Trace = L::Trace;
 }

@@ -1,5 +1,6 @@
 //! What a firmware is built for: to infer, or to train as well.
 
+use gradito_core::image::Element;
 use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
 use gradito_link::message::{Input, Refusal, Reply, Training};
@@ -34,13 +35,15 @@ pub trait Purpose {
         clock: Clock<'_>,
     ) -> Result<u32, Refusal<'static>>;
 
-    /// The outputs of the network for the last sample inferred.
-    fn outputs(&self) -> &[f32];
+    /// The class of the last sample inferred, and the bytes of the network's outputs for it.
+    fn answer(&self) -> (usize, &[u8]);
 
-    /// Shows the outputs of every layer for the last sample inferred.
+    /// Shows the outputs of every layer for the last sample inferred; none of a layer whose outputs
+    /// are no words of 32 bits. Of 8-bit networks the last are scores, whatever the type says.
     fn visit_outputs(&self, visitor: &mut dyn FnMut(&[f32]));
 
-    /// Shows every parameter in use, array by array, in the order of a model image.
+    /// Shows every parameter in use, array by array, in the order of a model image; of 8-bit networks
+    /// their words, whatever the type says.
     fn visit(&self, parameters: &[u8], visitor: &mut dyn FnMut(&[f32]));
 
     /// Keeps a labelled sample for the next step.
@@ -96,6 +99,10 @@ pub trait Sizes {
 pub struct Build {
     /// Whether the inputs are pixels; else features.
     pub pixels: bool,
+    /// Whether pixels have one bit.
+    pub bits: bool,
+    /// The type of the parameters.
+    pub element: Element,
     /// The cost it trains with; `None` if it does not train.
     pub cost: Option<CostKind>,
     /// Samples in the largest batch; 0 if it does not train.

@@ -13,7 +13,7 @@
 //! is erased first and written last, once the image has been read back and checked whole. So there
 //! is a usable image at every moment, wherever the power fails.
 
-use gradito_core::image::{Image, InputKind};
+use gradito_core::image::{Element, Image, InputKind};
 use gradito_link::message::{Model, ModelFault, Refusal};
 
 use crate::flash::Store;
@@ -257,6 +257,10 @@ fn examine(bytes: &[u8], purpose: &dyn Purpose) -> Result<Current, ModelFault<'s
 /// Whether the network in `image` is the one that is asked for: layers, inputs and, to train it,
 /// cost.
 fn check(image: &Image<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'static>> {
+    let Build { pixels, bits, element, cost, .. } = purpose.build();
+    if image.element() != element {
+        return Err(ModelFault::Element);
+    }
     let mut found = image.layers();
     let (mut layer, mut differs) = (0_u8, None);
     purpose.visit_shapes(&mut |shape| {
@@ -268,8 +272,10 @@ fn check(image: &Image<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'sta
     if let Some(layer) = differs.or(found.next().map(|_| layer)) {
         return Err(ModelFault::Topology { layer });
     }
-    let Build { pixels, cost, .. } = purpose.build();
-    if matches!(image.provenance().input, InputKind::Pixels { .. }) != pixels {
+    let input = image.provenance().input;
+    // A network of `f32` reads black and white as any pixels.
+    let other_bits = element == Element::I8 && input.is_bits() != bits;
+    if matches!(input, InputKind::Pixels { .. }) != pixels || other_bits {
         return Err(ModelFault::Inputs);
     }
     if cost.is_some_and(|cost| image.provenance().cost != cost) {

@@ -3,15 +3,16 @@
 use core::marker::PhantomData;
 
 use gradito_core::cost::{Class, Cost, CrossEntropy, Quadratic, SoftmaxCrossEntropy};
+use gradito_core::image::Element;
 use gradito_core::kind::CostKind;
 use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
-use gradito_core::network::{Feedforward, Network};
+use gradito_core::network::{Feedforward, Network, argmax};
 use gradito_core::optimizer::Sgd;
 use gradito_core::report::{BatchReport, Diverged};
 use gradito_core::sgd;
 use gradito_link::message::{Input, Refusal, Reply, Training};
 use sha2::{Digest, Sha256};
-use zerocopy::{FromBytes, Immutable, KnownLayout};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::front::Front;
 use crate::input::written_out;
@@ -159,7 +160,14 @@ where
     fn build(&self) -> Build {
         let mut frozen = 0;
         F::shapes(&mut |_| frozen += 1);
-        Build { pixels: F::PIXELS, cost: Some(C::KIND), batch: BATCH as u8, frozen }
+        Build {
+            pixels: F::PIXELS,
+            bits: false,
+            element: Element::F32,
+            cost: Some(C::KIND),
+            batch: BATCH as u8,
+            frozen,
+        }
     }
 
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
@@ -195,8 +203,9 @@ where
         Ok(ticks)
     }
 
-    fn outputs(&self) -> &[f32] {
-        self.memory.trace.outputs().as_ref()
+    fn answer(&self) -> (usize, &[u8]) {
+        let outputs = self.memory.trace.outputs().as_ref();
+        (argmax(outputs), outputs.as_bytes())
     }
 
     fn visit_outputs(&self, mut visitor: &mut dyn FnMut(&[f32])) {

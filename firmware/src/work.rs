@@ -4,25 +4,52 @@
 use gradito_core::cost::*;
 #[allow(unused_imports, reason = "a layer may name its math")]
 use gradito_core::math::*;
+#[cfg(not(quantized))]
 use gradito_core::network;
+#[cfg(quantized)]
+use gradito_core::quantized;
 #[cfg(feature = "train")]
 use gradito_device::front::*;
+#[allow(unused_imports, reason = "inputs may be bits")]
 use gradito_device::input::*;
 use gradito_device::parts::Parts;
+use gradito_device::purpose::Sizes;
+#[cfg(quantized)]
+#[allow(unused_imports, reason = "inputs may be none of its own")]
+use gradito_device::quantized::*;
 use gradito_device::{Buffers, receive_length, reply_length};
 
 include!(concat!(env!("OUT_DIR"), "/network.rs"));
 
 /// The numbers that the network reads.
+#[cfg(not(feature = "train"))]
 const INPUTS: usize = <Net as Parts>::INPUTS;
 
 /// The buffers of the link.
 pub type Link = Buffers<
-    { receive_length(<Inputs as gradito_device::input::Inputs<INPUTS>>::LENGTH) },
+    { receive_length(<Work as Sizes>::INPUT_LENGTH) },
     { reply_length(<Net as Parts>::OUTPUTS) },
 >;
 
-#[cfg(not(feature = "train"))]
+#[cfg(quantized)]
+mod purpose {
+    use super::*;
+    use gradito_dsp::Native;
+
+    /// Inference alone, in whole numbers.
+    pub type Work = QuantizedInference<'static, INPUTS, <Net as Parts>::Layers, Inputs, Native>;
+
+    /// One trace.
+    pub type Memory = <Net as Parts>::Trace;
+
+    /// All zero.
+    pub const MEMORY: Memory = Net::TRACE;
+
+    /// The deepest stack that was measured, and as much again for a fault's frame and a log.
+    pub const STACK: usize = 1536;
+}
+
+#[cfg(not(any(feature = "train", quantized)))]
 mod purpose {
     use super::*;
     use gradito_device::inference::Inference;

@@ -24,6 +24,7 @@
 //! | [`training`] | settings, the training loop, evaluation, signs of trouble |
 //! | [`simd`] | which vector instructions the kernels are compiled for |
 //! | [`model`] | model images as files |
+//! | [`quantize`] | networks of 8-bit numbers |
 //! | [`export`] | models in the formats of other tools |
 //! | [`terminal`] | digits, bars and tables as text |
 //! | [`cli`] | the program |
@@ -39,6 +40,7 @@ pub mod lesson;
 pub mod model;
 pub mod network;
 pub mod picture;
+pub mod quantize;
 pub mod simd;
 pub mod terminal;
 pub mod training;

@@ -1,35 +1,61 @@
 //! Trained models: what a model image holds, in memory and in files.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf, is_separator};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use gradito_core::Network;
-use gradito_core::image::{self, Description, Image, ImageError, Provenance};
+use gradito_core::image::{self, Description, Element, Image, ImageError, Provenance};
 use gradito_core::kind::OptimizerKind;
 use gradito_core::layer::LayerShape;
 use gradito_core::report::Diverged;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use crate::data::{Cause, Dataset, InputKind, Polarity, Scale};
 use crate::network::{AnyActivation, AnyCost, Machine, PackedNetwork};
+use crate::quantize::Unproved;
 use crate::training::{Evaluation, Indexed, Topology, evaluate};
+
+mod any;
+mod destination;
+mod ram;
+
+pub use any::{AnyModel, Imaged};
+pub use destination::Destination;
+pub use ram::Ram;
 
 /// Largest model file that is read: what the image's length field can say.
 const MAX_BYTES: u64 = u32::MAX as u64;
 
-/// A trained network and all that its image says about it.
+/// A trained network, of `f32` unless said otherwise, and all that its image says about it.
 #[derive(Clone, Debug)]
-pub struct Model {
+pub struct Model<N = PackedNetwork> {
     /// The network.
-    pub network: PackedNetwork,
+    pub network: N,
     /// Where it comes from.
     pub provenance: Provenance,
     /// How inputs become what it reads.
     pub input: InputKind,
     /// The names of the classes, in the order of the outputs.
     pub classes: Vec<String>,
+}
+
+/// A network that can be evaluated.
+pub trait Evaluate {
+    /// The layers, first to last.
+    fn shapes(&self) -> Vec<LayerShape>;
+
+    /// What it makes of `samples`, which have its width and its classes.
+    ///
+    /// # Errors
+    ///
+    /// [`Diverged`] if an output or a cost is not finite.
+    fn evaluate(
+        &self,
+        cost: &AnyCost,
+        samples: Dataset,
+        machine: &Machine,
+    ) -> Result<Evaluation, Diverged>;
 }
 
 /// Why a model cannot be read or written.
@@ -50,6 +76,14 @@ pub enum ModelError {
         path: PathBuf,
         /// What is wrong.
         cause: ImageError,
+    },
+    /// Parameters of 8 bits whose sums could overflow.
+    #[error("{}: {cause}; quantize its model anew", path.display())]
+    Unproved {
+        /// The file.
+        path: PathBuf,
+        /// Which.
+        cause: Unproved,
     },
     /// The file cannot be written.
     #[error("{}: {}", path.display(), unwritable(cause))]
@@ -102,42 +136,73 @@ pub(crate) fn unwritable(cause: &io::Error) -> String {
     }
 }
 
+/// What a description takes from the inputs: their scaling, and names of features.
+fn described(input: &InputKind) -> (&[Scale], Vec<&str>) {
+    match input {
+        InputKind::Pixels { .. } => (&[], Vec::new()),
+        InputKind::Features { scaling, names } => {
+            (scaling, names.iter().flatten().map(String::as_str).collect())
+        }
+    }
+}
+
+/// The inputs of an image.
+fn input_of(image: &Image<'_>) -> Result<InputKind, ImageError> {
+    Ok(match image.provenance().input {
+        image::InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+            let side = |side: u32| {
+                u16::try_from(side).map_err(|_| ImageError::Field { name: "width and height" })
+            };
+            let (width, height) = (side(width)?, side(height)?);
+            InputKind::Pixels { width, height, polarity, prepared, threshold }
+        }
+        _ => {
+            let names: Vec<String> = image.features().map(str::to_owned).collect();
+            InputKind::Features {
+                scaling: image.scaling().collect(),
+                names: (!names.is_empty()).then_some(names),
+            }
+        }
+    })
+}
+
+/// The bytes of a model file.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ModelError> {
+    let failed = |cause| ModelError::Read { path: path.to_owned(), cause };
+    let size = std::fs::metadata(path).map_err(failed)?;
+    if !size.is_file() {
+        return Err(failed(io::Error::other("it is not a file; name a model file")));
+    }
+    if size.len() > MAX_BYTES {
+        let cause = ImageError::TooLong;
+        return Err(ModelError::Image { path: path.to_owned(), cause });
+    }
+    std::fs::read(path).map_err(failed)
+}
+
 impl Model {
     /// The model of an image.
     ///
     /// # Errors
     ///
-    /// What is wrong with the image.
+    /// What is wrong with the image, or that it is not of `f32`.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ImageError> {
-        let image = Image::from_bytes(bytes)?;
+        Self::of(&Image::from_bytes(bytes)?)
+    }
+
+    fn of(image: &Image<'_>) -> Result<Self, ImageError> {
+        let (found, wanted) = (image.element(), Element::F32);
+        if found != wanted {
+            return Err(ImageError::Element { found, wanted });
+        }
         let shapes: Vec<LayerShape> = image.layers().collect();
-        let parameters: Vec<f32> = image
-            .parameters()
-            .chunks_exact(4)
-            .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-            .collect();
-        let provenance = *image.provenance();
-        let input = match provenance.input {
-            image::InputKind::Pixels { width, height, polarity, prepared } => {
-                let side = |side: u32| {
-                    u16::try_from(side).map_err(|_| ImageError::Field { name: "width and height" })
-                };
-                InputKind::Pixels { width: side(width)?, height: side(height)?, polarity, prepared }
-            }
-            _ => {
-                let names: Vec<String> = image.features().map(str::to_owned).collect();
-                InputKind::Features {
-                    scaling: image.scaling().collect(),
-                    names: (!names.is_empty()).then_some(names),
-                }
-            }
-        };
+        let parameters: Vec<f32> = image.words().map(f32::from_bits).collect();
         let network = PackedNetwork::with_parameters(&shapes, &parameters)
             .ok_or(ImageError::Field { name: "layer" })?;
         Ok(Self {
             network,
-            provenance,
-            input,
+            provenance: *image.provenance(),
+            input: input_of(image)?,
             classes: image.classes().map(str::to_owned).collect(),
         })
     }
@@ -148,47 +213,19 @@ impl Model {
     ///
     /// If a parameter is not finite, or the parts contradict each other.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
-        let classes: Vec<&str> = self.classes.iter().map(String::as_str).collect();
-        let (scaling, features): (&[Scale], Vec<&str>) = match &self.input {
-            InputKind::Pixels { .. } => (&[], Vec::new()),
-            InputKind::Features { scaling, names } => {
-                (scaling, names.iter().flatten().map(String::as_str).collect())
-            }
-        };
-        let description = Description {
-            provenance: Provenance { input: image_input(&self.input), ..self.provenance },
-            layers: &self.network.shapes(),
-            classes: &classes,
-            scaling,
-            features: &features,
-        };
-        let mut bytes = Vec::new();
-        description.write(&self.network, &mut |piece| bytes.extend_from_slice(piece))?;
-        Ok(bytes)
+        self.describe(|description, sink| {
+            description.write(&self.network, &mut |piece| sink(piece))
+        })
     }
 
     /// Reads a model file.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is no whole and sound model image.
+    /// If the file cannot be read or is no whole and sound model image, of `f32`.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
-        let failed = |cause| ModelError::Read { path: path.to_owned(), cause };
-        let size = std::fs::metadata(path).map_err(failed)?;
-        if !size.is_file() {
-            return Err(failed(io::Error::other("it is not a file; name a model file")));
-        }
-        if size.len() > MAX_BYTES {
-            let cause = ImageError::TooLong;
-            return Err(ModelError::Image { path: path.to_owned(), cause });
-        }
-        let bytes = std::fs::read(path).map_err(failed)?;
-        Self::from_bytes(&bytes).map_err(|cause| ModelError::Image { path: path.to_owned(), cause })
-    }
-
-    /// The widths.
-    pub fn topology(&self) -> Topology {
-        Topology::of(&self.network.shapes())
+        Self::from_bytes(&read_bytes(path)?)
+            .map_err(|cause| ModelError::Image { path: path.to_owned(), cause })
     }
 
     /// SHA-256 of the parameters as stored.
@@ -207,6 +244,32 @@ impl Model {
             ram.training = ram.training.saturating_add(size_of::<f32>() * parameters);
         }
         ram
+    }
+}
+
+impl<N: Evaluate> Model<N> {
+    /// Its image, whose parameters `write` writes.
+    fn describe(
+        &self,
+        write: impl FnOnce(Description<'_>, &mut dyn FnMut(&[u8])) -> Result<(), ImageError>,
+    ) -> Result<Vec<u8>, ImageError> {
+        let classes: Vec<&str> = self.classes.iter().map(String::as_str).collect();
+        let (scaling, features) = described(&self.input);
+        let description = Description {
+            provenance: Provenance { input: image_input(&self.input), ..self.provenance },
+            layers: &self.network.shapes(),
+            classes: &classes,
+            scaling,
+            features: &features,
+        };
+        let mut bytes = Vec::new();
+        write(description, &mut |piece| bytes.extend_from_slice(piece))?;
+        Ok(bytes)
+    }
+
+    /// The widths.
+    pub fn topology(&self) -> Topology {
+        Topology::of(&self.network.shapes())
     }
 
     /// The cost it was trained with.
@@ -227,9 +290,24 @@ impl Model {
     ///
     /// [`Diverged`] if an output or a cost is not finite.
     pub fn evaluate(&self, samples: Dataset, machine: &Machine) -> Result<Evaluation, Diverged> {
+        self.network.evaluate(&self.cost(), samples, machine)
+    }
+}
+
+impl Evaluate for PackedNetwork {
+    fn shapes(&self) -> Vec<LayerShape> {
+        self.shapes()
+    }
+
+    fn evaluate(
+        &self,
+        cost: &AnyCost,
+        samples: Dataset,
+        machine: &Machine,
+    ) -> Result<Evaluation, Diverged> {
         match Indexed::from(samples) {
-            Indexed::Images(images) => evaluate(&self.network, &self.cost(), &images, machine),
-            Indexed::Features(rows) => evaluate(&self.network, &self.cost(), &rows, machine),
+            Indexed::Images(images) => evaluate(self, cost, &images, machine),
+            Indexed::Features(rows) => evaluate(self, cost, &rows, machine),
         }
     }
 }
@@ -237,12 +315,10 @@ impl Model {
 /// The kind of inputs, as an image stores it.
 pub fn image_input(input: &InputKind) -> image::InputKind {
     match *input {
-        InputKind::Pixels { width, height, polarity, prepared } => image::InputKind::Pixels {
-            width: width.into(),
-            height: height.into(),
-            polarity,
-            prepared,
-        },
+        InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+            let (width, height) = (width.into(), height.into());
+            image::InputKind::Pixels { width, height, polarity, prepared, threshold }
+        }
         InputKind::Features { ref scaling, .. } => {
             image::InputKind::Features { count: scaling.len() as u32 }
         }
@@ -260,106 +336,6 @@ pub fn digest(network: &impl Network) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// A place where a model will be written: found to be writable before training starts.
-///
-/// The image goes to a temporary file in the same folder, is synced, and takes its name in one
-/// step: at no instant is there half an image under the final name.
-#[derive(Debug)]
-pub struct Destination {
-    /// As it was named.
-    name: PathBuf,
-    /// The file itself, links followed.
-    target: PathBuf,
-}
-
-impl Destination {
-    /// Prepares writing to `path`. What is there stays until [`write`](Self::write).
-    ///
-    /// # Errors
-    ///
-    /// If nothing can be written there.
-    pub fn new(path: &Path) -> Result<Self, ModelError> {
-        let name = path.to_owned();
-        // A link is followed, so that the file it points to is replaced, not the link.
-        let target = match std::fs::canonicalize(path) {
-            Ok(target) if target.is_file() => target,
-            Ok(_) => return Err(ModelError::NotAFile { path: name }),
-            Err(_) if path.is_symlink() => return Err(ModelError::BrokenLink { path: name }),
-            // `models/` is a folder, there or not.
-            Err(_) if path.as_os_str().to_string_lossy().ends_with(is_separator) => {
-                return Err(ModelError::NotAFile { path: name });
-            }
-            Err(_) if path.file_name().is_none() => {
-                return Err(ModelError::NotAFile { path: name });
-            }
-            Err(_) => path.to_owned(),
-        };
-        let destination = Self { name, target };
-        // Tried, and taken away at once: a run that is killed leaves nothing behind.
-        destination.temporary().map_err(|cause| destination.failed(cause))?;
-        Ok(destination)
-    }
-
-    /// Writes `bytes` there.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be written; what was there before is still there then.
-    pub fn write(&self, bytes: &[u8]) -> Result<(), ModelError> {
-        let written = || {
-            let mut file = self.temporary()?;
-            file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            file.persist(&self.target).map_err(|error| error.error)
-        };
-        written().map(drop).map_err(|cause| self.failed(cause))
-    }
-
-    /// A new file in the folder of the target.
-    fn temporary(&self) -> io::Result<NamedTempFile> {
-        let folder = match self.target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".gradito-").suffix(".part");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(folder)
-    }
-
-    fn failed(&self, cause: io::Error) -> ModelError {
-        ModelError::Write { path: self.name.clone(), cause }
-    }
-}
-
-/// Bytes of RAM that a network of `shapes` needs on a device, besides its code and stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ram {
-    /// For inference with the weights in flash: a trace and an input.
-    pub inference: usize,
-    /// For training in batches by plain SGD: the parameters, and a trace and an input a sample.
-    pub training: usize,
-}
-
-impl Ram {
-    /// The RAM for the given layers, `pixels` or else features as inputs, and a batch size.
-    pub fn of(shapes: &[LayerShape], pixels: bool, batch: usize) -> Self {
-        let inputs = shapes.first().map_or(0, |shape| shape.inputs);
-        let input = inputs * if pixels { 1 } else { size_of::<f32>() };
-        // Outputs and deltas of every neuron.
-        let trace = shapes.iter().map(|shape| 2 * size_of::<f32>() * shape.outputs).sum::<usize>();
-        let parameters = shapes.iter().map(LayerShape::parameters).sum::<usize>();
-        Self {
-            inference: trace + input,
-            // An image may name any batch.
-            training: batch
-                .saturating_mul(trace + input)
-                .saturating_add(size_of::<f32>() * parameters),
-        }
-    }
-}
-
 /// A polarity in words.
 pub const fn polarity_name(polarity: Polarity) -> &'static str {
     match polarity {
@@ -369,4 +345,4 @@ pub const fn polarity_name(polarity: Polarity) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -100,6 +100,8 @@ pub enum Input<'a> {
     Runs(&'a [u8]),
     /// The bytes of one `f32` a feature, scaled.
     Values(&'a [u8]),
+    /// One bit a pixel: see [`Bits`](gradito_core::quantized::input::Bits).
+    Bits(&'a [u8]),
 }
 
 /// What the device answers.
@@ -129,7 +131,7 @@ pub enum Reply<'a> {
         class: u16,
         /// The ticks of the forward pass alone.
         ticks: u32,
-        /// The outputs, `f32`.
+        /// The outputs, `f32`; the scores, `i32`, of a firmware for networks of 8-bit numbers.
         outputs: &'a [u8],
     },
     /// A step was taken.
@@ -189,6 +191,10 @@ pub struct Hello<'a> {
     pub memory: Memory,
     /// The model in use, or what is wrong.
     pub model: Result<Model, ModelFault<'a>>,
+    /// The code of the element type of parameters, as in a model image.
+    pub element: u8,
+    /// Whether pixels have one bit.
+    pub bits: bool,
 }
 
 /// What takes room, in bytes.
@@ -337,6 +343,8 @@ pub enum ModelFault<'a> {
     Cost,
     /// Something that this version has no name for.
     Other,
+    /// The parameters are of another type than the firmware was built for.
+    Element,
 }
 
 impl From<ImageError> for ModelFault<'static> {
@@ -352,6 +360,8 @@ impl From<ImageError> for ModelFault<'static> {
             ImageError::Alignment => Self::Alignment,
             ImageError::NotFinite { index } => Self::NotFinite { index: index as u32 },
             ImageError::Topology { layer } => Self::Topology { layer: layer as u8 },
+            ImageError::Element { .. } => Self::Element,
+            ImageError::Inputs => Self::Inputs,
             _ => Self::Other,
         }
     }
@@ -386,7 +396,10 @@ impl fmt::Display for ModelFault<'_> {
                  is 0) differs"
             ),
             Self::Inputs => f.write_str(
-                "its model image reads other inputs (pixels or features) than the firmware",
+                "its model image reads other inputs (pixels, bits or features) than the firmware",
+            ),
+            Self::Element => f.write_str(
+                "its model image has parameters of another type (f32 or i8) than the firmware",
             ),
             Self::Cost => {
                 f.write_str("its model image was trained with another cost than the firmware's")

@@ -25,7 +25,13 @@ fn start() -> Model {
     let mut network = PackedNetwork::new(&settings.shapes()).unwrap();
     network.initialize(InitKind::Scaled, 1);
     let (width, height) = (mnist::SIDE, mnist::SIDE);
-    let input = InputKind::Pixels { width, height, polarity: Polarity::InkHigh, prepared: true };
+    let input = InputKind::Pixels {
+        width,
+        height,
+        polarity: Polarity::InkHigh,
+        prepared: true,
+        threshold: None,
+    };
     Model { classes: mnist::classes(), ..models::model(network, input) }
 }
 

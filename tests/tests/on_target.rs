@@ -168,6 +168,31 @@ fn outputs_are_those_of_the_desktop_over_the_serial_line() {
     }
 }
 
+/// Whole numbers from the pixel to the class: with and without the DSP extension, bytes and bits.
+#[test]
+fn scores_of_quantised_networks_are_those_of_the_desktop() {
+    let bench = Bench::new();
+    bench.done("quantize digits.gradito --out bytes.gradito");
+    bench.done("train --epochs 1 --layers 784-32-10 --bits --out trained.gradito");
+    bench.done("quantize trained.gradito --out bits.gradito");
+    for model in ["bytes.gradito", "bits.gradito"] {
+        let desktop = bench.json(&format!("eval {model}"));
+        for board in WITH_FILES {
+            let test = bench.json(&format!("device test {model} --emulate {board} --bulk"));
+            let samples = &test["samples"];
+            assert_eq!((&test["same"], samples), (&true.into(), &10_000.into()), "{board}");
+            assert_eq!(test["accuracy"], desktop["accuracy"], "{board}");
+        }
+        let samples = if takes_all() { 1000 } else { 100 };
+        for board in ["stm32f405", "microbit"] {
+            let line = format!("device test {model} --emulate {board} --samples {samples}");
+            assert_eq!(bench.json(&line)["same"], true, "{board}");
+        }
+    }
+    let written = bench.json("device write bits.gradito --emulate microbit");
+    assert_eq!(written["digest"], bench.json("inspect bits.gradito")["digest"]);
+}
+
 #[test]
 fn the_golden_training_ends_with_its_digest_on_every_core() {
     let bench = Bench::new();

@@ -19,8 +19,13 @@ use gradito_tests::models::{drawn, model};
 const PIXELS: [u8; 6] = [0, 1, 255, 128, 0, 77];
 
 fn models() -> Vec<Model> {
-    let input =
-        InputKind::Pixels { width: 3, height: 2, polarity: Polarity::InkLow, prepared: true };
+    let input = InputKind::Pixels {
+        width: 3,
+        height: 2,
+        polarity: Polarity::InkLow,
+        prepared: true,
+        threshold: None,
+    };
     let poly = drawn(6, MathKind::Poly, &[(5, Sigmoid), (4, Identity), (3, Softmax)]);
     let libm = drawn(6, MathKind::Libm, &[(7, Tanh), (3, Relu)]);
     let micromath = drawn(6, MathKind::Micromath, &[(3, Sigmoid)]);

@@ -1,8 +1,9 @@
 //! What must hold between the parts of a model image, whether it is read or written.
 
-use super::{ImageError, Provenance, Scale};
+use super::{Element, ImageError, Provenance, Scale};
 use crate::kind::ActivationKind;
 use crate::layer::LayerShape;
+use crate::quantized::parameters::{OUTPUT_WORDS, Place, output, places};
 
 /// What follows from the layers.
 pub(super) struct Sizes {
@@ -16,6 +17,7 @@ pub(super) struct Sizes {
 /// the cost fits the last. An entry that is no layer is `None`.
 pub(super) fn layers(
     provenance: &Provenance,
+    element: Element,
     layers: impl ExactSizeIterator<Item = Option<LayerShape>>,
 ) -> Result<Sizes, ImageError> {
     let wrong = |name| ImageError::Field { name };
@@ -24,7 +26,7 @@ pub(super) fn layers(
         return Err(wrong("layers"));
     }
     let mut width = provenance.input.count().ok_or(wrong("width and height"))?;
-    let mut parameters = 0_u64;
+    let mut words = 0_u64;
     for (index, shape) in layers.enumerate() {
         let (shape, last) = (shape.ok_or(wrong("layer"))?, index + 1 == count);
         let meets = shape.inputs == width as usize && shape.inputs > 0 && shape.outputs > 0;
@@ -36,10 +38,43 @@ pub(super) fn layers(
         }
         let outputs = u32::try_from(shape.outputs).map_err(|_| ImageError::TooLong)?;
         // Below 2⁶⁴, as both factors are at most 2³².
-        parameters = parameters.saturating_add((u64::from(width) + 1) * u64::from(outputs));
+        let layer = match element {
+            Element::F32 => (u64::from(width) + 1) * u64::from(outputs),
+            // Rows of four outputs a word, or of pairs; then two words an output.
+            Element::I8 if index == 0 && provenance.input.is_bits() => {
+                u64::from(width) * u64::from(outputs.div_ceil(4)) + 2 * u64::from(outputs)
+            }
+            Element::I8 => {
+                u64::from(width.div_ceil(2)) * u64::from(outputs.div_ceil(2))
+                    + 2 * u64::from(outputs)
+            }
+        };
+        words = words.saturating_add(layer);
         width = outputs;
     }
-    Ok(Sizes { outputs: width as usize, parameters_length: parameters.saturating_mul(4) })
+    Ok(Sizes { outputs: width as usize, parameters_length: words.saturating_mul(4) })
+}
+
+/// Finds that every output of a quantised network can be rescaled; `words` are its parameters.
+pub(super) fn outputs(
+    provenance: &Provenance,
+    layers: impl Iterator<Item = LayerShape>,
+    words: impl Iterator<Item = u32>,
+) -> Result<(), ImageError> {
+    let wrong = ImageError::Field { name: "rescaling" };
+    let mut words = words;
+    for place in places(layers, provenance.input.is_bits()) {
+        let Place { weights, outputs, .. } = place.ok_or(wrong)?;
+        // They follow one another.
+        let mut skipped = words.by_ref().skip(weights.len());
+        for _ in 0..outputs.len() / OUTPUT_WORDS {
+            let (bias, rest) = (skipped.next().ok_or(wrong)?, skipped.next().ok_or(wrong)?);
+            if !output([bias, rest]).is_sound() {
+                return Err(wrong);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Finds that every feature can be scaled without a result that is no number.

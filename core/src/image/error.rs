@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::Element;
+
 /// What to do about an image that lost or gained bytes.
 const COPY_AGAIN: &str = "copy it again or train anew";
 
@@ -48,6 +50,15 @@ pub enum ImageError {
         /// Its position among the parameters.
         index: usize,
     },
+    /// The parameters are of another type than they are to be.
+    Element {
+        /// Their type.
+        found: Element,
+        /// What they are to be.
+        wanted: Element,
+    },
+    /// The network reads other inputs than it is to: bits or bytes, pixels or features.
+    Inputs,
     /// The image is of another network than the one it is to be.
     Topology {
         /// The first layer, from 0, that differs; it may be one that only one of the two has.
@@ -91,6 +102,15 @@ impl fmt::Display for ImageError {
             Self::NotFinite { index } => {
                 write!(f, "parameter {index} of the model image is not a finite number; train anew")
             }
+            Self::Element { found, wanted } => write!(
+                f,
+                "the model image has {found} parameters, and {wanted} ones are needed; \
+                 gradito quantize makes i8 ones of f32 ones"
+            ),
+            Self::Inputs => f.write_str(
+                "the model image reads other inputs (pixels, bits or features) than this program \
+                 gives it; use a model of the inputs that it expects",
+            ),
             Self::Topology { layer } => write!(
                 f,
                 "the model image is of another network: layer {layer} (the first is 0) differs; \

@@ -1,5 +1,7 @@
 //! The header of a model image: fixed fields, as a plain struct and as bytes.
 
+use core::fmt;
+use core::num::NonZero;
 use core::ops::Range;
 
 use super::{ImageError, VERSION};
@@ -53,6 +55,33 @@ pub const HEADER_LENGTH: usize = field::PARENT_DIGEST.end;
 pub enum Element {
     /// IEEE 754 single precision, 4 bytes, little-endian.
     F32 = 1,
+    /// Weights of 8 bits and what belongs to them: see [`quantized`](crate::quantized).
+    I8 = 2,
+}
+
+impl Element {
+    /// The type of that code, if there is one.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::F32),
+            2 => Some(Self::I8),
+            _ => None,
+        }
+    }
+
+    /// The name on a command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::I8 => "i8",
+        }
+    }
+}
+
+impl fmt::Display for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 /// What the inputs of a network are.
@@ -70,6 +99,8 @@ pub enum InputKind {
         polarity: Polarity,
         /// Whether source images are cropped, scaled and centred as MNIST's were.
         prepared: bool,
+        /// From which pixel on the network reads 1, and 0 below; `None` if it reads all 256 shades.
+        threshold: Option<NonZero<u8>>,
     },
     /// Numbers, scaled by a [`Scale`](super::Scale) each.
     Features {
@@ -79,6 +110,11 @@ pub enum InputKind {
 }
 
 impl InputKind {
+    /// Whether the inputs are pixels of one bit.
+    pub const fn is_bits(&self) -> bool {
+        matches!(self, Self::Pixels { threshold: Some(_), .. })
+    }
+
     /// The number of inputs; `None` if it exceeds 32 bits.
     pub const fn count(&self) -> Option<u32> {
         match *self {
@@ -167,6 +203,7 @@ pub(super) struct Layout {
     pub parameters_length: u32,
     pub layers: u16,
     pub classes: u16,
+    pub element: Element,
     pub features_named: bool,
 }
 
@@ -216,9 +253,8 @@ fn flag(header: &HeaderBytes, range: Range<usize>, name: &'static str) -> Result
 /// Reads the header's fields, each checked by itself.
 pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageError> {
     let wrong = |name| ImageError::Field { name };
-    if byte(header, field::ELEMENT) != Element::F32 as u8 {
-        return Err(wrong("element type"));
-    }
+    let element = byte(header, field::ELEMENT);
+    let element = Element::from_code(element).ok_or(wrong("element type"))?;
     let width = u32_at(header, field::WIDTH);
     let height = u32_at(header, field::HEIGHT);
     let polarity = match byte(header, field::POLARITY) {
@@ -227,8 +263,17 @@ pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageE
         _ => return Err(wrong("polarity")),
     };
     let prepared = flag(header, field::PREPARED, "prepared")?;
+    // Names of features, or the threshold of bits.
+    let detail = byte(header, field::NAMED);
     let input = match byte(header, field::INPUT) {
-        1 => InputKind::Pixels { width, height, polarity, prepared },
+        1 if detail == 0 => {
+            InputKind::Pixels { width, height, polarity, prepared, threshold: None }
+        }
+        1 => return Err(wrong("features named")),
+        3 => {
+            let threshold = Some(NonZero::new(detail).ok_or(wrong("threshold"))?);
+            InputKind::Pixels { width, height, polarity, prepared, threshold }
+        }
         2 if height == 1 && !prepared && polarity == Polarity::InkHigh => {
             InputKind::Features { count: width }
         }
@@ -269,7 +314,11 @@ pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageE
         parameters_length: u32_at(header, field::PARAMETERS_LENGTH),
         layers: u16_at(header, field::LAYERS),
         classes: u16_at(header, field::CLASSES),
-        features_named: flag(header, field::NAMED, "features named")?,
+        element,
+        features_named: match input {
+            InputKind::Features { .. } => flag(header, field::NAMED, "features named")?,
+            InputKind::Pixels { .. } => false,
+        },
     };
     Ok((layout, provenance))
 }
@@ -289,13 +338,14 @@ pub(super) fn emit(layout: &Layout, provenance: &Provenance) -> HeaderBytes {
     put(field::PARAMETERS_LENGTH, &layout.parameters_length.to_le_bytes());
     put(field::LAYERS, &layout.layers.to_le_bytes());
     put(field::CLASSES, &layout.classes.to_le_bytes());
-    put(field::ELEMENT, &[Element::F32 as u8]);
+    put(field::ELEMENT, &[layout.element as u8]);
     put(field::COST, &[provenance.cost.code()]);
     put(field::OPTIMIZER, &[provenance.optimizer.code()]);
     put(field::INIT, &[provenance.init.code()]);
     match provenance.input {
-        InputKind::Pixels { width, height, polarity, prepared } => {
-            put(field::INPUT, &[1]);
+        InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+            put(field::INPUT, &[if threshold.is_some() { 3 } else { 1 }]);
+            put(field::NAMED, &[threshold.map_or(0, NonZero::get)]);
             put(field::POLARITY, &[polarity as u8]);
             put(field::PREPARED, &[u8::from(prepared)]);
             put(field::WIDTH, &width.to_le_bytes());
@@ -303,11 +353,11 @@ pub(super) fn emit(layout: &Layout, provenance: &Provenance) -> HeaderBytes {
         }
         InputKind::Features { count } => {
             put(field::INPUT, &[2]);
+            put(field::NAMED, &[u8::from(layout.features_named)]);
             put(field::WIDTH, &count.to_le_bytes());
             put(field::HEIGHT, &1_u32.to_le_bytes());
         }
     }
-    put(field::NAMED, &[u8::from(layout.features_named)]);
     put(field::SEED, &provenance.seed.to_le_bytes());
     put(field::STEPS, &provenance.steps.to_le_bytes());
     put(field::EPOCHS, &provenance.epochs.to_le_bytes());

@@ -10,11 +10,11 @@
 //! | --- | --- |
 //! | header | 176 |
 //! | layer table | 12 · layers |
-//! | scaling | 8 · inputs, or none if the inputs are pixels |
+//! | scaling | 8 · inputs, or none if the inputs are pixels or bits |
 //! | class names | 2 + length of each, as many as the last layer has outputs |
 //! | feature names | 2 + length of each, as many as inputs, or none |
 //! | padding | 0 to 15, zero, up to the next multiple of 16 from the start |
-//! | parameters | 4 · number of weights and biases |
+//! | parameters | 4 · number of weights and biases; of the element type 2, [see below](#parameters-of-8-bits) |
 //!
 //! # Header
 //!
@@ -28,14 +28,14 @@
 //! | 24 | 4 | length of the parameters; they end where the image ends |
 //! | 28 | 2 | number of layers, at least 1 |
 //! | 30 | 2 | number of class names |
-//! | 32 | 1 | element type of the parameters: 1 = `f32` |
+//! | 32 | 1 | element type of the parameters, and their layout: 1 = `f32`, 2 = `i8` in pairs, of bits in rows |
 //! | 33 | 1 | cost: 1 = quadratic, 2 = cross-entropy, 3 = softmax with cross-entropy |
 //! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum |
 //! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
-//! | 36 | 1 | inputs: 1 = pixels, 2 = features |
+//! | 36 | 1 | inputs: 1 = pixels, 2 = features, 3 = bits: pixels that are ink or not |
 //! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink (see below); 0 for features |
 //! | 38 | 1 | 1 if source images are prepared like MNIST's (cropped, scaled, centred), else 0; 0 for features |
-//! | 39 | 1 | 1 if there are feature names, else 0; 0 for pixels |
+//! | 39 | 1 | features: 1 if they have names, else 0; pixels: 0; bits: the threshold, 1 to 255 |
 //! | 40 | 4 | width of an image, or number of features |
 //! | 44 | 4 | height of an image; 1 for features |
 //! | 48 | 8 | seed |
@@ -75,6 +75,9 @@
 //! v/255, correctly rounded. A byte b of a source image is the pixel b if the polarity is 0 and
 //! 255 − b if it is 1; where images are prepared, preparing finds ink and paper by itself.
 //!
+//! Of *bits*, which are pixels in all else, the network reads 1 where the pixel is not below the
+//! threshold, and 0 elsewhere.
+//!
 //! For each feature the *scaling* is its smallest and its largest value in the training data, two
 //! `f32`, the second not below the first and the difference finite. The network reads
 //! (x − smallest)/(largest − smallest), every step rounded to `f32`; 0 where both are equal.
@@ -96,6 +99,27 @@
 //! The class is the first of the largest outputs. With the named [math](crate::math) the outputs
 //! are gradito's to the last bit; with any good exp and tanh they differ from those of poly and
 //! libm in the last digits only.
+//!
+//! # Parameters of 8 bits
+//!
+//! Of the element type 2. For each layer its weights, in 32-bit words, then 8 bytes for each output.
+//! A layer that reads bits, which is the first one where the inputs are, has rows of bytes: that of
+//! input i has the weights \[i\]\[0\], \[i\]\[1\] … as `i8`, filled up to the next multiple of
+//! 4. Every other layer has pairs: for each two inputs 2p and 2p + 1 a row of words, of which word k
+//! has two `i16`: w\[2p\]\[2k\] + 256·w\[2p\]\[2k + 1\] and w\[2p + 1\]\[2k\] +
+//! 256·w\[2p + 1\]\[2k + 1\], the weights being from −127 to 127. What is there for an input or an
+//! output that does not exist is not read; it is a weight of 0.
+//!
+//! | at | bytes | of an output |
+//! | ---: | ---: | --- |
+//! | 0 | 4 | bias, `i32` |
+//! | 4 | 2 | multiplier, at most 32767 |
+//! | 6 | 1 | bits cut off the sum before it is multiplied, at most 31 |
+//! | 7 | 1 | bits cut off the product, at most 31 |
+//!
+//! What a network computes from these, in whole numbers, is said in [`quantized`](crate::quantized).
+//! Its first layer reads the pixels' bytes v, the bits, or, of features, 255·x rounded to nearest,
+//! x being scaled as above. The math of a layer is what outputs for people are made with.
 //!
 //! # An example
 //!
@@ -139,7 +163,7 @@
 //! network.initialize(InitKind::Scaled, 1);
 //!
 //! let provenance = Provenance {
-//!     input: InputKind::Pixels { width: 2, height: 2, polarity: Polarity::InkHigh, prepared: false },
+//!     input: InputKind::Pixels { width: 2, height: 2, polarity: Polarity::InkHigh, prepared: false, threshold: None },
 //!     cost: CostKind::Quadratic,
 //!     optimizer: OptimizerKind::Sgd,
 //!     init: InitKind::Scaled,
@@ -188,7 +212,10 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 use crate::kind::{ActivationKind, MathKind};
 use crate::layer::{Layer, LayerShape};
 use crate::network::Feedforward;
-use header::{Layout, bytes, field, u32_at};
+use crate::quantized;
+use crate::quantized::layer::QuantizedLayer;
+use crate::quantized::layout::Layout;
+use header::{bytes, field, u32_at};
 
 /// The first bytes of every model image: 0x89 (no text file starts so) and a name.
 pub const MAGIC: [u8; 8] = *b"\x89GRADITO";
@@ -234,7 +261,7 @@ impl Scale {
 #[derive(Clone, Copy)]
 pub struct Image<'a> {
     bytes: &'a [u8],
-    layout: Layout,
+    layout: header::Layout,
     provenance: Provenance,
     names: &'a [u8],
 }
@@ -295,7 +322,8 @@ impl<'a> Image<'a> {
     fn check(mut self) -> Result<Self, ImageError> {
         let wrong = |name| ImageError::Field { name };
         let table = self.bytes.get(self.layers_range()).ok_or(wrong("layers"))?;
-        let sizes = check::layers(&self.provenance, table.chunks_exact(LAYER_LENGTH).map(layer))?;
+        let layers = table.chunks_exact(LAYER_LENGTH).map(layer);
+        let sizes = check::layers(&self.provenance, self.layout.element, layers)?;
         if sizes.parameters_length != u64::from(self.layout.parameters_length) {
             return Err(wrong("length of the parameters"));
         }
@@ -332,12 +360,23 @@ impl<'a> Image<'a> {
         if self.parameters().len() != self.layout.parameters_length as usize {
             return Err(wrong("length"));
         }
-        for (index, value) in self.parameters().chunks_exact(4).enumerate() {
-            if !f32::from_le_bytes(bytes(value, 0..4)).is_finite() {
-                return Err(ImageError::NotFinite { index });
+        let words = self.words();
+        match self.layout.element {
+            Element::F32 => {
+                for (index, word) in words.enumerate() {
+                    if !f32::from_bits(word).is_finite() {
+                        return Err(ImageError::NotFinite { index });
+                    }
+                }
             }
+            Element::I8 => check::outputs(&self.provenance, self.layers(), words)?,
         }
         Ok(self)
+    }
+
+    /// The parameters in words of 32 bits.
+    pub fn words(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
+        self.parameters().chunks_exact(4).map(|word| u32_at(word, 0..4))
     }
 
     fn layers_range(&self) -> core::ops::Range<usize> {
@@ -361,6 +400,11 @@ impl<'a> Image<'a> {
     /// The checksum in its header, which is that of its bytes.
     pub fn checksum(&self) -> u32 {
         u32_at(self.bytes, field::CHECKSUM)
+    }
+
+    /// The type of its parameters.
+    pub fn element(&self) -> Element {
+        self.layout.element
     }
 
     /// What it is and where it comes from.
@@ -400,7 +444,8 @@ impl<'a> Image<'a> {
         Names(self.names).skip(self.layout.classes.into()).take(count)
     }
 
-    /// The parameters as stored: little-endian `f32`. Their SHA-256 is the model's digest.
+    /// The parameters as stored, of the type [`element`](Self::element). Their SHA-256 is the model's
+    /// digest.
     pub fn parameters(&self) -> &'a [u8] {
         self.bytes.get(self.layout.parameters_start as usize..).unwrap_or(&[])
     }
@@ -409,27 +454,54 @@ impl<'a> Image<'a> {
     ///
     /// # Errors
     ///
-    /// [`ImageError::Topology`] if widths, activations or math differ, [`ImageError::Alignment`]
-    /// if the bytes do not lie at a multiple of 4.
+    /// [`ImageError::Element`] if they are no `f32`, [`ImageError::Topology`] if widths, activations
+    /// or math differ, [`ImageError::Alignment`] if the bytes do not lie at a multiple of 4.
     pub fn network<const IN: usize, L>(&self) -> Result<&'a Feedforward<IN, L>, ImageError>
     where
         L: Layer<IN> + FromBytes + KnownLayout + Immutable,
     {
+        self.expect(Element::F32)?;
+        self.compare(|shape| L::shapes(&mut |found| shape(found)))?;
+        Feedforward::ref_from_bytes(self.parameters()).map_err(|_| ImageError::Alignment)
+    }
+
+    /// The parameters in place, as a [quantised](crate::quantized) network of the type one expects.
+    ///
+    /// # Errors
+    ///
+    /// [`ImageError::Element`] if they are no `i8`, [`ImageError::Inputs`] if it reads bits instead
+    /// of bytes or bytes instead of bits, else as [`network`](Self::network).
+    pub fn quantized<L>(&self) -> Result<&'a quantized::Network<L>, ImageError>
+    where
+        L: QuantizedLayer + FromBytes + KnownLayout + Immutable,
+    {
+        self.expect(Element::I8)?;
+        if self.provenance.input.is_bits() != (L::FIRST == Layout::Rows) {
+            return Err(ImageError::Inputs);
+        }
+        self.compare(|shape| L::shapes(&mut |found| shape(found)))?;
+        quantized::Network::ref_from_bytes(self.parameters()).map_err(|_| ImageError::Alignment)
+    }
+
+    fn expect(&self, wanted: Element) -> Result<(), ImageError> {
         const { assert!(cfg!(target_endian = "little"), "an image is read in place as it lies") };
+        let found = self.element();
+        if found == wanted { Ok(()) } else { Err(ImageError::Element { found, wanted }) }
+    }
+
+    /// Whether it has the layers that `visit` shows.
+    fn compare(&self, visit: impl FnOnce(&mut dyn FnMut(LayerShape))) -> Result<(), ImageError> {
         let mut found = self.layers();
         let (mut layer, mut differs) = (0, None);
-        Feedforward::<IN, L>::shapes(|shape| {
+        visit(&mut |shape| {
             if found.next() != Some(shape) && differs.is_none() {
                 differs = Some(layer);
             }
             layer += 1;
         });
-        match differs {
+        match differs.or(found.next().map(|_| layer)) {
             Some(layer) => Err(ImageError::Topology { layer }),
-            None if found.next().is_some() => Err(ImageError::Topology { layer }),
-            None => {
-                Feedforward::ref_from_bytes(self.parameters()).map_err(|_| ImageError::Alignment)
-            }
+            None => Ok(()),
         }
     }
 }

@@ -5,7 +5,8 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 use super::check;
 use super::header::{Layout, emit, field, parse};
 use super::{
-    ALIGNMENT, HEADER_LENGTH, ImageError, InputKind, LAYER_LENGTH, Provenance, SCALE_LENGTH, Scale,
+    ALIGNMENT, Element, HEADER_LENGTH, ImageError, InputKind, LAYER_LENGTH, Provenance,
+    SCALE_LENGTH, Scale,
 };
 use crate::layer::{LayerShape, Parameters};
 use crate::network::Network;
@@ -55,10 +56,7 @@ impl Description<'_> {
         network: &impl Network,
         sink: &mut impl FnMut(&[u8]),
     ) -> Result<(), ImageError> {
-        let layout = self.layout()?;
-        let mut header = emit(&layout, &self.provenance);
-        // What a reader would refuse is not written.
-        parse(&header)?;
+        let layout = self.layout(Element::F32)?;
         let (mut count, mut bad) = (0, None);
         network.visit(&mut |parameters: Parameters<&[f32]>| {
             for value in parameters.into_values() {
@@ -74,21 +72,64 @@ impl Description<'_> {
         if count * 4 != layout.parameters_length as usize {
             return Err(ImageError::Field { name: "layer" });
         }
+        self.write_layout(&layout, sink, &|sink| {
+            network.visit(&mut |parameters: Parameters<&[f32]>| {
+                for value in parameters.into_values() {
+                    sink(&value.to_le_bytes());
+                }
+            });
+        })
+    }
+
+    /// Writes the image of the [quantised](crate::quantized) network that has these parameters, as
+    /// [`places`](crate::quantized::parameters::places) says.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    pub fn write_quantized(
+        &self,
+        parameters: &[u32],
+        sink: &mut impl FnMut(&[u8]),
+    ) -> Result<(), ImageError> {
+        let layout = self.layout(Element::I8)?;
+        if parameters.len() * 4 != layout.parameters_length as usize {
+            return Err(ImageError::Field { name: "layer" });
+        }
+        check::outputs(&self.provenance, self.layers.iter().copied(), parameters.iter().copied())?;
+        self.write_layout(&layout, sink, &|sink| {
+            for word in parameters {
+                sink(&word.to_le_bytes());
+            }
+        })
+    }
+
+    /// Writes everything, `parameters` last.
+    fn write_layout(
+        &self,
+        layout: &Layout,
+        sink: &mut impl FnMut(&[u8]),
+        parameters: &dyn Fn(&mut dyn FnMut(&[u8])),
+    ) -> Result<(), ImageError> {
+        let mut header = emit(layout, &self.provenance);
+        // What a reader would refuse is not written.
+        parse(&header)?;
         let mut digest = CRC.digest();
         digest.update(header.get(field::LENGTH.start..).unwrap_or(&[]));
-        self.body(&layout, network, &mut |bytes| digest.update(bytes));
+        self.body(layout, parameters, &mut |bytes| digest.update(bytes));
         if let Some(checksum) = header.get_mut(field::CHECKSUM) {
             checksum.copy_from_slice(&digest.finalize().to_le_bytes());
         }
         sink(&header);
-        self.body(&layout, network, sink);
+        self.body(layout, parameters, sink);
         Ok(())
     }
 
     /// Where everything lies.
-    fn layout(&self) -> Result<Layout, ImageError> {
+    fn layout(&self, element: Element) -> Result<Layout, ImageError> {
         let wrong = |name| ImageError::Field { name };
-        let sizes = check::layers(&self.provenance, self.layers.iter().copied().map(Some))?;
+        let layers = self.layers.iter().copied().map(Some);
+        let sizes = check::layers(&self.provenance, element, layers)?;
         if self.classes.len() != sizes.outputs {
             return Err(wrong("number of class names"));
         }
@@ -120,12 +161,18 @@ impl Description<'_> {
             parameters_length: fits(sizes.parameters_length)?,
             layers: self.layers.len().try_into().map_err(|_| wrong("layers"))?,
             classes: self.classes.len().try_into().map_err(|_| wrong("number of class names"))?,
+            element,
             features_named: !self.features.is_empty(),
         })
     }
 
     /// Writes all that follows the header.
-    fn body(&self, layout: &Layout, network: &impl Network, sink: &mut impl FnMut(&[u8])) {
+    fn body(
+        &self,
+        layout: &Layout,
+        parameters: &dyn Fn(&mut dyn FnMut(&[u8])),
+        sink: &mut impl FnMut(&[u8]),
+    ) {
         let mut written = HEADER_LENGTH;
         let mut put = |bytes: &[u8]| {
             written += bytes.len();
@@ -146,10 +193,6 @@ impl Description<'_> {
         }
         let padding = (layout.parameters_start as usize).saturating_sub(written);
         sink([0; ALIGNMENT].get(..padding).unwrap_or(&[]));
-        network.visit(&mut |parameters: Parameters<&[f32]>| {
-            for value in parameters.into_values() {
-                sink(&value.to_le_bytes());
-            }
-        });
+        parameters(sink);
     }
 }

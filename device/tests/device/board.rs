@@ -257,8 +257,13 @@ pub fn image<const IN: usize, L: gradito_core::layer::Layer<IN>>(
     bytes
 }
 
-pub const PIXELS: InputKind =
-    InputKind::Pixels { width: 3, height: 2, polarity: Polarity::InkHigh, prepared: false };
+pub const PIXELS: InputKind = InputKind::Pixels {
+    width: 3,
+    height: 2,
+    polarity: Polarity::InkHigh,
+    prepared: false,
+    threshold: None,
+};
 
 /// The image of [`Net`] with parameters drawn by `seed`.
 pub fn model(seed: u64) -> Vec<u8> {

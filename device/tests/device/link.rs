@@ -31,6 +31,8 @@ fn the_device_speaks_first_and_says_who_it_is() {
             length: bytes.len() as u32,
             checksum: u32::from_le_bytes(bytes[12..16].try_into().unwrap()),
         }),
+        element: 1,
+        bits: false,
     };
     assert_eq!(read(device.greet()), (0, Reply::Hello(expected)));
     assert_eq!(client.ask(&mut device, Request::Hello), Reply::Hello(expected));

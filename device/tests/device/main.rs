@@ -4,4 +4,5 @@ mod board;
 mod inference;
 mod link;
 mod models;
+mod quantized;
 mod training;

@@ -15,6 +15,7 @@ use crate::export::{ExportError, Format};
 use crate::lesson::LessonError;
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
+use crate::quantize::QuantizeError;
 use crate::training::{FollowError, SettingsError, TrainError};
 
 /// Why a command could not be done: one line, what, where and what to do.
@@ -40,6 +41,14 @@ pub enum CliError {
         differences: usize,
         /// How many were compared.
         compared: usize,
+    },
+    /// A network that cannot be quantised.
+    #[error("{}: {cause}", model.display())]
+    Quantize {
+        /// The model file.
+        model: PathBuf,
+        /// Why not.
+        cause: QuantizeError,
     },
     /// A device.
     #[error(transparent)]

@@ -3,15 +3,16 @@
 use std::fmt::Write;
 
 use gradito_core::layer::LayerShape;
-use gradito_core::network::argmax;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::CliError;
 use super::arguments::EvalArguments;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
-use crate::data::{self, DataError, DataOptions, Dataset, InputKind, LabelColumn, Sample, Source};
-use crate::model::Model;
+use crate::data::{
+    self, DataError, DataOptions, Dataset, InputKind, LabelColumn, Sample, Shades, Source,
+};
+use crate::model::{AnyModel, Evaluate, Model};
 use crate::network::{Machine, threads};
 use crate::simd::Level;
 use crate::terminal::{self, Style, Tile};
@@ -33,9 +34,15 @@ struct Report<'a> {
 
 /// Evaluates a model.
 pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
-    let model = Model::read(&arguments.model)?;
+    match AnyModel::read(&arguments.model)? {
+        AnyModel::F32(model) => evaluate(arguments, &model),
+        AnyModel::I8(model) => evaluate(arguments, &model),
+    }
+}
+
+fn evaluate<N: Evaluate>(arguments: &EvalArguments, model: &Model<N>) -> Result<(), CliError> {
     let EvalArguments { ref data, ref label, all, .. } = *arguments;
-    let (set, name) = samples(data, label.as_ref(), all, &model)?;
+    let (set, name) = samples(data, label.as_ref(), all, model)?;
     if set.is_empty() {
         return Err(CliError::Empty { name });
     }
@@ -49,8 +56,8 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
         .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
     let classes = model.classes.len();
     let mut confusion = vec![0; classes * classes];
-    for (&label, outputs) in labels.iter().zip(evaluation.outputs.chunks_exact(classes)) {
-        confusion[usize::from(label) * classes + argmax(outputs)] += 1;
+    for (&label, &answer) in labels.iter().zip(&evaluation.answers) {
+        confusion[usize::from(label) * classes + usize::from(answer)] += 1;
     }
     let accuracy = evaluation.report.accuracy().unwrap_or(0.0);
     let cost = evaluation.report.mean_cost().unwrap_or(0.0);
@@ -75,7 +82,7 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
         count(samples, "sample")
     );
     text += &terminal::confusion(&confusion, &model.classes, &style);
-    text += &mistakes(&model, &images, &evaluation, &style);
+    text += &mistakes(model, &images, &evaluation, &style);
     print(&text)
 }
 
@@ -89,11 +96,11 @@ pub fn outputs_digest(outputs: &[f32]) -> [u8; 32] {
 }
 
 /// The samples of `source` to evaluate `model` on, the test part or all, and their name.
-pub fn samples(
+pub fn samples<N>(
     source: &Source,
     label: Option<&LabelColumn>,
     takes_all: bool,
-    model: &Model,
+    model: &Model<N>,
 ) -> Result<(Dataset, String), CliError> {
     let label = label.cloned().unwrap_or_default();
     let all = || data::load_for(source, &label, &model.input, &model.classes);
@@ -101,6 +108,7 @@ pub fn samples(
         Source::Mnist if takes_all => {
             let mut options = DataOptions::new(Source::Mnist);
             options.validation = Some(0);
+            options.shades = shades(&model.input);
             let data = data::load(&options)?;
             all()?;
             return Ok((data.train, "mnist, training set".to_owned()));
@@ -125,11 +133,19 @@ pub fn samples(
     })
 }
 
+/// The shades that a model's images have.
+pub fn shades(input: &InputKind) -> Shades {
+    match input {
+        InputKind::Pixels { threshold: Some(threshold), .. } => Shades::TwoFrom(*threshold),
+        _ => Shades::All,
+    }
+}
+
 /// The test part that training on this very data put aside, if the model was trained on it.
-fn put_aside(
+fn put_aside<N>(
     source: &Source,
     label: LabelColumn,
-    model: &Model,
+    model: &Model<N>,
 ) -> Result<Option<Dataset>, DataError> {
     let (size, prepare) = match model.input {
         InputKind::Pixels { width, height, prepared: true, .. } => (Some((width, height)), true),
@@ -139,6 +155,7 @@ fn put_aside(
         label,
         size,
         prepare,
+        shades: shades(&model.input),
         seed: model.provenance.seed,
         ..DataOptions::new(source.clone())
     };
@@ -160,13 +177,14 @@ fn put_aside(
 }
 
 /// The mistakes of which the network was surest, drawn small.
-fn mistakes(model: &Model, set: &Dataset, evaluation: &Evaluation, style: &Style) -> String {
+fn mistakes<N>(model: &Model<N>, set: &Dataset, evaluation: &Evaluation, style: &Style) -> String {
     let InputKind::Pixels { width, height, .. } = model.input else { return String::new() };
-    let rows = evaluation.outputs.chunks_exact(model.classes.len()).zip(set.labels());
+    let rows = evaluation.outputs.chunks_exact(model.classes.len());
+    let rows = rows.zip(&evaluation.answers).zip(set.labels());
     let mut wrong: Vec<(usize, usize, usize, f32)> = rows
         .enumerate()
-        .map(|(index, (outputs, &label))| {
-            let answer = argmax(outputs);
+        .map(|(index, ((outputs, &answer), &label))| {
+            let answer = usize::from(answer);
             (index, usize::from(label), answer, outputs[answer])
         })
         .filter(|&(_, label, answer, _)| label != answer)

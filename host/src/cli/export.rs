@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use gradito_core::image::Image;
+use gradito_core::image::{Element, Image, ImageError};
 use gradito_link::board::Board;
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use super::CliError;
 use super::arguments::ExportArguments;
 use super::output::{hex, one_line, print, print_json};
 use crate::export::{self, ExportError, Format, slots};
-use crate::model::{Destination, Model, ModelError};
+use crate::model::{AnyModel, Destination, Imaged, ModelError};
 use crate::terminal;
 
 /// What `export --json` prints.
@@ -33,7 +33,7 @@ struct File {
 
 /// Writes a model in another format.
 pub fn run(arguments: &ExportArguments) -> Result<(), CliError> {
-    let (model, bytes) = read(&arguments.model)?;
+    let (digest, bytes) = read(&arguments.model)?;
     let image = Image::from_bytes(&bytes)
         .map_err(|cause| ModelError::Image { path: arguments.model.clone(), cause })?;
     let failed = |cause| CliError::Export { path: arguments.model.clone(), cause };
@@ -53,15 +53,19 @@ pub fn run(arguments: &ExportArguments) -> Result<(), CliError> {
     for (place, (_, content)) in places.iter().zip(&contents) {
         place.write(content)?;
     }
-    report(arguments, &model, &contents)
+    report(arguments, digest, &contents)
 }
 
-/// The model in a file, and its image.
-pub(super) fn read(path: &Path) -> Result<(Model, Vec<u8>), CliError> {
-    let model = Model::read(path)?;
+/// The digest of the model in a file, and its image.
+pub(super) fn read(path: &Path) -> Result<([u8; 32], Vec<u8>), CliError> {
+    let model = AnyModel::read(path)?;
+    let model: &dyn Imaged = match &model {
+        AnyModel::F32(model) => model,
+        AnyModel::I8(model) => model,
+    };
     let bytes =
-        model.to_bytes().map_err(|cause| ModelError::Image { path: path.to_owned(), cause })?;
-    Ok((model, bytes))
+        model.image().map_err(|cause| ModelError::Image { path: path.to_owned(), cause })?;
+    Ok((model.parameters_digest(), bytes))
 }
 
 /// The model's name with the extension of the format, in the current folder.
@@ -85,6 +89,11 @@ fn contents(
     out: &Path,
 ) -> Result<Vec<(PathBuf, Vec<u8>)>, CliError> {
     let failed = |cause| CliError::Export { path: arguments.model.clone(), cause };
+    // What lies in flash is of any type; other tools know `f32`.
+    if image.element() != Element::F32 && !arguments.format.is_for_slot() {
+        let cause = ImageError::Element { found: image.element(), wanted: Element::F32 };
+        return Err(ModelError::Image { path: arguments.model.clone(), cause }.into());
+    }
     let bytes = match (arguments.format, arguments.board) {
         (format @ (Format::Hex | Format::Uf2), None) => {
             return Err(CliError::NeedsBoard { format });
@@ -127,7 +136,7 @@ pub(super) fn hex_file(
 /// Prints what was written.
 fn report(
     arguments: &ExportArguments,
-    model: &Model,
+    digest: [u8; 32],
     contents: &[(PathBuf, Vec<u8>)],
 ) -> Result<(), CliError> {
     let board = arguments.board.filter(|_| arguments.format.is_for_slot());
@@ -138,7 +147,7 @@ fn report(
         format: arguments.format.name(),
         board: board.map(|board| board.name),
         address: board.map(|board| board.slots[0].start),
-        digest: hex(&model.digest()),
+        digest: hex(&digest),
         files: files.collect(),
     };
     if arguments.json {

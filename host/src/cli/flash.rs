@@ -33,7 +33,7 @@ pub fn run(arguments: &FlashArguments) -> Result<(), CliError> {
     let Some(chip) = board.chip else {
         return Err(CliError::Emulated { board: board.name, model: arguments.model.clone() });
     };
-    let (model, bytes) = read(&arguments.model)?;
+    let (digest, bytes) = read(&arguments.model)?;
     let image = Image::from_bytes(&bytes)
         .map_err(|cause| ModelError::Image { path: arguments.model.clone(), cause })?;
     let text = hex_file(board, &image, &arguments.model)?;
@@ -61,7 +61,7 @@ pub fn run(arguments: &FlashArguments) -> Result<(), CliError> {
         return print_json(&Report {
             board: board.name,
             address: board.slots[0].start,
-            digest: hex(&model.digest()),
+            digest: hex(&digest),
             commands,
             flashed: !arguments.dry_run,
         });

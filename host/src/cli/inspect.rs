@@ -1,15 +1,17 @@
 //! `gradito inspect`.
 
 use std::fmt::Write;
+use std::num::NonZero;
 
-use gradito_core::Network;
+use gradito_core::image::Element;
+use gradito_core::layer::LayerShape;
 use serde::Serialize;
 
 use super::CliError;
 use super::arguments::InspectArguments;
 use super::output::{count, hex, one_line, percent, print, print_json};
 use crate::data::InputKind;
-use crate::model::{Model, polarity_name};
+use crate::model::{AnyModel, Evaluate, Model, ModelError, polarity_name};
 use crate::terminal;
 
 /// What `inspect --json` prints.
@@ -21,7 +23,7 @@ struct Report {
     parameters: usize,
     digest: String,
     ram_inference: usize,
-    ram_training: usize,
+    ram_training: Option<usize>,
     activations: Vec<&'static str>,
     math: &'static str,
     cost: &'static str,
@@ -48,38 +50,65 @@ struct Report {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Input {
-    Pixels { width: u16, height: u16, inverted: bool, prepared: bool },
+    Pixels { width: u16, height: u16, inverted: bool, prepared: bool, threshold: Option<u8> },
     Features { count: usize, names: Option<Vec<String>>, min: Vec<f32>, max: Vec<f32> },
+}
+
+/// What depends on the type of the parameters.
+struct Facts {
+    element: Element,
+    bytes: usize,
+    digest: [u8; 32],
+    ram_inference: usize,
+    /// `None` for what cannot be trained.
+    ram_training: Option<usize>,
 }
 
 /// Shows a model.
 pub fn run(arguments: &InspectArguments) -> Result<(), CliError> {
-    let model = Model::read(&arguments.model)?;
-    let bytes = model.to_bytes().map_err(|cause| crate::model::ModelError::Image {
-        path: arguments.model.clone(),
-        cause,
-    })?;
-    let report = Report::new(&model, bytes.len());
-    if arguments.json { print_json(&report) } else { print(&text(&model, &report)) }
+    let failed = |cause| ModelError::Image { path: arguments.model.clone(), cause };
+    match AnyModel::read(&arguments.model)? {
+        AnyModel::F32(model) => {
+            let ram = model.ram();
+            let facts = Facts {
+                element: Element::F32,
+                bytes: model.to_bytes().map_err(failed)?.len(),
+                digest: model.digest(),
+                ram_inference: ram.inference,
+                ram_training: Some(ram.training),
+            };
+            show(&model, &facts, arguments.json)
+        }
+        AnyModel::I8(model) => {
+            let facts = Facts {
+                element: Element::I8,
+                bytes: model.to_bytes().map_err(failed)?.len(),
+                digest: model.digest(),
+                ram_inference: model.ram(),
+                ram_training: None,
+            };
+            show(&model, &facts, arguments.json)
+        }
+    }
+}
+
+fn show<N: Evaluate>(model: &Model<N>, facts: &Facts, json: bool) -> Result<(), CliError> {
+    let report = Report::new(model, facts);
+    if json { print_json(&report) } else { print(&text(model, &report)) }
 }
 
 impl Report {
-    fn new(model: &Model, bytes: usize) -> Self {
+    fn new<N: Evaluate>(model: &Model<N>, facts: &Facts) -> Self {
         let provenance = &model.provenance;
         let shapes = model.network.shapes();
-        let mut parameters = 0;
-        model.network.visit(&mut |piece: gradito_core::layer::Parameters<&[f32]>| {
-            parameters += piece.into_values().len();
-        });
-        let ram = model.ram();
         Self {
             topology: model.topology().to_string(),
-            dtype: "f32",
-            bytes,
-            parameters,
-            digest: hex(&model.digest()),
-            ram_inference: ram.inference,
-            ram_training: ram.training,
+            dtype: facts.element.name(),
+            bytes: facts.bytes,
+            parameters: shapes.iter().map(LayerShape::parameters).sum(),
+            digest: hex(&facts.digest),
+            ram_inference: facts.ram_inference,
+            ram_training: facts.ram_training,
             activations: shapes.iter().map(|shape| shape.activation.name()).collect(),
             math: shapes.last().map_or("", |shape| shape.math.name()),
             cost: provenance.cost.name(),
@@ -99,12 +128,15 @@ impl Report {
             parent_digest: (provenance.parent_digest != [0; 32])
                 .then(|| hex(&provenance.parent_digest)),
             input: match &model.input {
-                &InputKind::Pixels { width, height, polarity, prepared } => Input::Pixels {
-                    width,
-                    height,
-                    inverted: polarity == crate::data::Polarity::InkLow,
-                    prepared,
-                },
+                &InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+                    Input::Pixels {
+                        width,
+                        height,
+                        inverted: polarity == crate::data::Polarity::InkLow,
+                        prepared,
+                        threshold: threshold.map(NonZero::get),
+                    }
+                }
                 InputKind::Features { scaling, names } => Input::Features {
                     count: scaling.len(),
                     names: names.clone(),
@@ -119,7 +151,7 @@ impl Report {
 }
 
 /// The report for people.
-fn text(model: &Model, report: &Report) -> String {
+fn text<N>(model: &Model<N>, report: &Report) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: &str| {
         let _ = writeln!(text, "{name:<12} {}", one_line(value));
@@ -127,13 +159,14 @@ fn text(model: &Model, report: &Report) -> String {
     line("network", &format!("{} {}", report.topology, report.activations.join(", ")));
     line("parameters", &format!("{} ({}, math {})", report.parameters, report.dtype, report.math));
     line("digest", &report.digest);
-    line("inputs", &inputs(model));
+    line("inputs", &inputs(&model.input));
     line("classes", &model.classes.join(", "));
     let size = |bytes: usize| terminal::bytes(bytes as u64);
     line("flash", &format!("{} for the model image", size(report.bytes)));
     line("RAM", &format!("{} to run it from flash", size(report.ram_inference)));
-    let training = size(report.ram_training);
-    line("", &format!("{training} to train it in batches of {}", report.batch));
+    if let Some(training) = report.ram_training {
+        line("", &format!("{} to train it in batches of {}", size(training), report.batch));
+    }
     let mut rule = format!("{}, {} cost, eta {:?}", report.optimizer, report.cost, report.eta);
     if report.momentum != 0.0 {
         let _ = write!(rule, ", momentum {:?}", report.momentum);
@@ -158,7 +191,7 @@ fn text(model: &Model, report: &Report) -> String {
         &format!("{}, digest {}", count(report.train_samples.into(), "sample"), report.data_digest),
     );
     if let Some(parent) = &report.parent_digest {
-        line("started from", parent);
+        line(if report.dtype == Element::I8.name() { "made from" } else { "started from" }, parent);
     }
     let tested = report.test_accuracy.map_or("not tested".to_owned(), |accuracy| {
         format!("{} of {}", percent(accuracy), count(report.test_samples.into(), "test sample"))
@@ -169,12 +202,13 @@ fn text(model: &Model, report: &Report) -> String {
 }
 
 /// What the inputs are.
-fn inputs(model: &Model) -> String {
-    match &model.input {
-        InputKind::Pixels { width, height, polarity, prepared } => format!(
-            "{width}x{height} pixels, {}{}",
+fn inputs(input: &InputKind) -> String {
+    match input {
+        InputKind::Pixels { width, height, polarity, prepared, threshold } => format!(
+            "{width}x{height} pixels, {}{}{}",
             polarity_name(*polarity),
-            if *prepared { ", prepared like MNIST" } else { "" }
+            if *prepared { ", prepared like MNIST" } else { "" },
+            threshold.map_or(String::new(), |byte| format!(", of one bit: ink from {byte} on"))
         ),
         InputKind::Features { scaling, names: Some(names) } => {
             format!("{} features, scaled: {}", scaling.len(), names.join(", "))

@@ -16,6 +16,7 @@ mod lesson;
 mod output;
 mod predict;
 mod progress;
+mod quantize;
 mod replay;
 mod start;
 mod train;
@@ -50,6 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(arguments) => eval::run(arguments),
         Command::Predict(arguments) => predict::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Quantize(arguments) => quantize::run(arguments),
         Command::Device(command) => device::run(command),
         Command::Replay(arguments) => replay::run(arguments),
         Command::Export(arguments) => export::run(arguments),

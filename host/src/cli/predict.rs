@@ -3,18 +3,18 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use gradito_core::network::argmax;
 use serde::Serialize;
 
 use super::CliError;
 use super::arguments::PredictArguments;
 use super::output::{one_line, print, print_json};
 use crate::data::{self, Dataset, InputKind, Inputs, LabelColumn, Polarity, Sample, mnist};
-use crate::model::Model;
+use crate::model::{AnyModel, Evaluate, Model};
 use crate::network::Machine;
 use crate::picture::{self, Steps};
 use crate::simd::Level;
 use crate::terminal::{self, Style};
+use crate::training::Evaluation;
 
 /// What `predict --json` prints.
 #[derive(Serialize)]
@@ -63,21 +63,27 @@ enum Values {
 
 /// Predicts.
 pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
-    let model = Model::read(&arguments.model)?;
-    let inputs = inputs(&arguments.images, arguments.label.as_ref(), &model)?;
-    let set = dataset(&inputs, &model);
-    let scores = model
+    match AnyModel::read(&arguments.model)? {
+        AnyModel::F32(model) => predict(arguments, &model),
+        AnyModel::I8(model) => predict(arguments, &model),
+    }
+}
+
+fn predict<N: Evaluate>(arguments: &PredictArguments, model: &Model<N>) -> Result<(), CliError> {
+    let inputs = inputs(&arguments.images, arguments.label.as_ref(), model)?;
+    let set = dataset(&inputs, model);
+    let evaluation = model
         .evaluate(set, &Machine::single(Level::best()))
-        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?
-        .outputs;
-    report(inputs, &scores, &model, arguments.verbose, arguments.json)
+        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
+    let Evaluation { outputs, answers, .. } = evaluation;
+    report(inputs, &outputs, &answers, model, arguments.verbose, arguments.json)
 }
 
 /// What `sources` name.
-pub fn inputs<'a>(
+pub fn inputs<'a, N: Evaluate>(
     sources: &'a [String],
     label: Option<&LabelColumn>,
-    model: &Model,
+    model: &Model<N>,
 ) -> Result<Vec<Input<'a>>, CliError> {
     let mut inputs = Vec::new();
     for source in sources {
@@ -86,19 +92,20 @@ pub fn inputs<'a>(
     Ok(inputs)
 }
 
-/// Prints what the network says: its outputs for each input, one after the other.
-pub fn report(
+/// Prints what the network says: its outputs for each input, one after the other, and its classes.
+pub fn report<N>(
     inputs: Vec<Input<'_>>,
     scores: &[f32],
-    model: &Model,
+    answers: &[u16],
+    model: &Model<N>,
     verbose: bool,
     json: bool,
 ) -> Result<(), CliError> {
     let scores = scores.chunks_exact(model.classes.len());
     let images: Vec<_> = inputs
         .into_iter()
-        .zip(scores)
-        .map(|(input, scores)| answer(input, scores, model))
+        .zip(scores.zip(answers))
+        .map(|(input, (scores, &class))| answer(input, scores, class.into(), model))
         .collect();
     if json {
         return print_json(&Report { images });
@@ -115,12 +122,12 @@ pub fn report(
 }
 
 /// The inputs that `source` names: one, or the rows of a CSV file.
-fn read<'a>(
+fn read<'a, N: Evaluate>(
     source: &'a str,
     label: Option<&LabelColumn>,
-    model: &Model,
+    model: &Model<N>,
 ) -> Result<Vec<Input<'a>>, CliError> {
-    let InputKind::Pixels { width, height, polarity, prepared } = model.input else {
+    let InputKind::Pixels { width, height, polarity, prepared, threshold } = model.input else {
         if source.starts_with("test:") {
             let wants = format!("{} features", model.topology().inputs());
             let (source_name, instead) = (source.to_owned(), "a CSV file");
@@ -172,6 +179,10 @@ fn read<'a>(
             }
         }
     };
+    let pixels = match threshold {
+        Some(ink) => pixels.iter().map(|&v| if v >= ink.get() { u8::MAX } else { 0 }).collect(),
+        None => pixels,
+    };
     Ok(vec![Input { source, line: None, label, values: Values::Pixels(pixels), steps }])
 }
 
@@ -191,7 +202,7 @@ fn test_image(index: &str) -> Result<(Vec<u8>, String), CliError> {
 }
 
 /// The inputs as the network reads them.
-pub fn dataset(inputs: &[Input<'_>], model: &Model) -> Dataset {
+pub fn dataset<N: Evaluate>(inputs: &[Input<'_>], model: &Model<N>) -> Dataset {
     let (mut pixels, mut features) = (Vec::new(), Vec::new());
     for input in inputs {
         match &input.values {
@@ -205,12 +216,16 @@ pub fn dataset(inputs: &[Input<'_>], model: &Model) -> Dataset {
         InputKind::Pixels { .. } => Inputs::Pixels(pixels),
         InputKind::Features { .. } => Inputs::Features(features),
     };
-    Dataset::new(model.network.inputs(), values, labels)
+    Dataset::new(model.topology().inputs(), values, labels)
 }
 
 /// What the network says of an input.
-fn answer<'a>(input: Input<'a>, scores: &[f32], model: &'a Model) -> Answer<'a> {
-    let class = argmax(scores);
+fn answer<'a, N>(
+    input: Input<'a>,
+    scores: &[f32],
+    class: usize,
+    model: &'a Model<N>,
+) -> Answer<'a> {
     let pixels = match input.values {
         Values::Pixels(pixels) => pixels,
         Values::Features(_) => Vec::new(),
@@ -228,7 +243,7 @@ fn answer<'a>(input: Input<'a>, scores: &[f32], model: &'a Model) -> Answer<'a> 
 }
 
 /// An answer for people.
-fn describe(answer: &Answer<'_>, model: &Model, verbose: bool, style: &Style) -> String {
+fn describe<N>(answer: &Answer<'_>, model: &Model<N>, verbose: bool, style: &Style) -> String {
     let mut text = one_line(answer.source);
     if let Some(line) = answer.line {
         let _ = write!(text, ":{line}");

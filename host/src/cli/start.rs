@@ -8,7 +8,8 @@ use gradito_core::kind::OptimizerKind;
 
 use super::CliError;
 use super::arguments::{DataArguments, NetworkArguments, TrainingArguments};
-use crate::data::{self, Data, DataOptions};
+use super::eval::shades;
+use crate::data::{self, Data, DataOptions, Shades};
 use crate::model::{Model, image_input};
 use crate::network::PackedNetwork;
 use crate::training::{Settings, SettingsError};
@@ -113,6 +114,11 @@ pub fn data(
         label: arguments.label.clone().unwrap_or_default(),
         size: arguments.size,
         prepare: arguments.prepare,
+        shades: match parent {
+            Some(parent) => shades(&parent.model.input),
+            None if arguments.bits => Shades::Two,
+            None => Shades::All,
+        },
         validation: arguments.validation,
         seed: settings.seed,
     })?;

@@ -1,5 +1,7 @@
 //! Labelled samples in memory.
 
+use std::num::NonZero;
+
 /// Labelled samples, all of one width, stored row after row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
@@ -123,6 +125,15 @@ impl Dataset {
             *label = new(*label).ok_or((row, *label))?;
         }
         Ok(())
+    }
+
+    /// Makes pixels black (255) from `threshold` on, and white (0) below it.
+    pub(crate) fn blacken(&mut self, threshold: NonZero<u8>) {
+        if let Inputs::Pixels(pixels) = &mut self.inputs {
+            for pixel in pixels {
+                *pixel = if *pixel >= threshold.get() { u8::MAX } else { 0 };
+            }
+        }
     }
 
     /// Takes the samples from `at` on away and gives them back.

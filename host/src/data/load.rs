@@ -28,6 +28,11 @@ const PREPARED: Size = Size { width: mnist::SIDE, height: mnist::SIDE };
 ///
 /// Each says what is wrong with the data and where.
 pub fn load(options: &DataOptions) -> Result<Data, DataError> {
+    options.shades.apply(load_shades(options)?)
+}
+
+/// [`load`], with all shades.
+fn load_shades(options: &DataOptions) -> Result<Data, DataError> {
     let path = match &options.source {
         Source::Mnist => return load_mnist(options),
         Source::Path(path) => path,
@@ -39,13 +44,27 @@ pub fn load(options: &DataOptions) -> Result<Data, DataError> {
     }
 }
 
-/// Loads labelled data the way a model needs it: with its size, polarity, preparation or scaling, and
-/// its classes. All samples; of MNIST and of a folder of IDX files with a test set, the test set.
+/// Loads labelled data the way a model needs it: with its size, polarity, preparation, shades or
+/// scaling, and its classes. All samples; of MNIST and of a folder of IDX files with a test set, the test set.
 ///
 /// # Errors
 ///
 /// Each says what is wrong with the data, or does not fit the model, and where.
 pub fn load_for(
+    source: &Source,
+    label: &LabelColumn,
+    input: &InputKind,
+    classes: &[String],
+) -> Result<Dataset, DataError> {
+    let mut set = load_shades_for(source, label, input, classes)?;
+    if let InputKind::Pixels { threshold: Some(threshold), .. } = *input {
+        set.blacken(threshold);
+    }
+    Ok(set)
+}
+
+/// [`load_for`], with all shades.
+fn load_shades_for(
     source: &Source,
     label: &LabelColumn,
     input: &InputKind,
@@ -57,7 +76,7 @@ pub fn load_for(
     };
     let misfit = |fault| DataError::Misfit { name: name.clone(), fault };
     let (wanted, polarity, prepared) = match *input {
-        InputKind::Pixels { width, height, polarity, prepared } => {
+        InputKind::Pixels { width, height, polarity, prepared, .. } => {
             (Size { width, height }, polarity, prepared)
         }
         InputKind::Features { ref scaling, .. } => {
@@ -221,6 +240,7 @@ fn load_mnist(options: &DataOptions) -> Result<Data, DataError> {
         height: mnist::SIDE,
         polarity: Polarity::InkHigh,
         prepared: true,
+        threshold: None,
     };
     finish(options, name, train, test, Some(How::Tail), mnist::classes(), input)
 }
@@ -248,7 +268,8 @@ fn load_idx(options: &DataOptions, path: &Path, folder: &IdxFolder) -> Result<Da
         _ => {}
     }
     let Size { width, height } = train.size();
-    let input = InputKind::Pixels { width, height, polarity: Polarity::InkHigh, prepared };
+    let input =
+        InputKind::Pixels { width, height, polarity: Polarity::InkHigh, prepared, threshold: None };
     let test = test.map(Pair::into_dataset);
     finish(options, name, train.into_dataset(), test, how, classes, input)
 }
@@ -269,7 +290,7 @@ fn load_pictures(
     let prepared = size.is_some();
     let polarity = if prepared { Polarity::InkHigh } else { loaded.polarity() };
     let Size { width, height } = loaded.size;
-    let input = InputKind::Pixels { width, height, polarity, prepared };
+    let input = InputKind::Pixels { width, height, polarity, prepared, threshold: None };
     finish(options, name, loaded.into_dataset(polarity), None, None, classes, input)
 }
 

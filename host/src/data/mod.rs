@@ -28,6 +28,7 @@
 //! packed, by [`MAX_BYTES`].
 
 use std::convert::Infallible;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -43,6 +44,7 @@ mod load;
 pub mod mnist;
 mod pictures;
 mod scale;
+mod shades;
 mod split;
 
 pub use dataset::{Dataset, Inputs, Sample};
@@ -50,6 +52,7 @@ pub(crate) use error::Cause;
 pub use error::{Cell, CsvFault, DataError, FolderFault, IdxFault, Misfit, Size, SplitFault};
 pub use gradito_core::image::{Polarity, Scale};
 pub use load::{FeatureRow, load, load_for, read_features};
+pub use shades::{Shades, threshold};
 
 /// Most bytes of inputs gradito takes from one source: 1 GiB.
 pub const MAX_BYTES: u64 = 1 << 30;
@@ -129,6 +132,8 @@ pub struct DataOptions {
     pub size: Option<(u16, u16)>,
     /// Prepare images like MNIST: crop, scale, centre. To 28x28 unless `size` says otherwise.
     pub prepare: bool,
+    /// How many shades a pixel has.
+    pub shades: Shades,
     /// Validation samples; unless told, MNIST's last 10 000, or 15 per cent by the seed.
     pub validation: Option<usize>,
     /// What the division into parts is drawn from.
@@ -157,7 +162,7 @@ pub struct Data {
     pub input: InputKind,
     /// SHA-256 of the training part: a byte 0 for pixels or 1 for features, inputs a sample and
     /// samples as `u32`, all inputs in order of the samples (`u8`, or `f32` as scaled), all labels as
-    /// `u16`; numbers little-endian.
+    /// `u16`; numbers little-endian. Of images with all their shades.
     pub digest: [u8; 32],
     /// `mnist`, or the path as given.
     pub name: String,
@@ -176,6 +181,8 @@ pub enum InputKind {
         polarity: Polarity,
         /// Whether images are prepared like MNIST: cropped, scaled and centred.
         prepared: bool,
+        /// From which byte on a pixel is ink, and black; `None` if it has all shades.
+        threshold: Option<NonZero<u8>>,
     },
     /// Numbers.
     Features {

@@ -84,8 +84,15 @@ pub struct Inference {
     pub class: usize,
     /// The ticks it took.
     pub ticks: u32,
-    /// The outputs.
+    /// The outputs; of networks of 8-bit numbers the bits of their [scores](Self::scores).
     pub outputs: Vec<f32>,
+}
+
+impl Inference {
+    /// The outputs as scores.
+    pub fn scores(&self) -> Vec<i32> {
+        self.outputs.iter().map(|output| output.to_bits() as i32).collect()
+    }
 }
 
 /// What a step on the device showed.

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use gradito_core::image::Element;
 use gradito_core::kind::{CostKind, MathKind};
 use gradito_core::layer::LayerShape;
 use gradito_link::board::Board;
 
 use super::DeviceError;
+use crate::data::InputKind;
 use crate::model::Model;
+use crate::quantize::QuantizedNetwork;
 
 /// What a firmware is built for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,10 @@ pub struct Variant {
     pub cost: CostKind,
     /// Whether it reads pixels; else features.
     pub pixels: bool,
+    /// Whether it reads pixels of one bit.
+    pub bits: bool,
+    /// The type of its parameters.
+    pub element: Element,
     /// Samples of the largest batch; `None` for a firmware that does not train.
     pub batch: Option<usize>,
     /// How many of the first layers are left in flash, untrained.
@@ -31,7 +38,22 @@ impl Variant {
         Self {
             layers: model.network.shapes(),
             cost: model.provenance.cost,
-            pixels: matches!(model.input, crate::data::InputKind::Pixels { .. }),
+            pixels: matches!(model.input, InputKind::Pixels { .. }),
+            bits: false,
+            element: Element::F32,
+            batch: None,
+            frozen: 0,
+        }
+    }
+
+    /// What runs a quantised `model`.
+    pub fn quantized(model: &Model<QuantizedNetwork>) -> Self {
+        Self {
+            layers: model.network.shapes().to_vec(),
+            cost: model.provenance.cost,
+            pixels: matches!(model.input, InputKind::Pixels { .. }),
+            bits: model.network.reads_bits(),
+            element: Element::I8,
             batch: None,
             frozen: 0,
         }
@@ -48,13 +70,23 @@ impl Variant {
             ("GRADITO_NETWORK", network(&self.layers)),
             // Costs and activations are called in Rust as their kinds are.
             ("GRADITO_COST", format!("{:?}", self.cost)),
-            ("GRADITO_INPUT", if self.pixels { "pixels" } else { "features" }.to_owned()),
+            ("GRADITO_ELEMENT", self.element.to_string()),
+            ("GRADITO_INPUT", inputs(self.pixels, self.bits).to_owned()),
         ];
         if let Some(batch) = self.batch {
             variables.push(("GRADITO_BATCH", batch.to_string()));
             variables.push(("GRADITO_FREEZE", self.frozen.to_string()));
         }
         variables
+    }
+}
+
+/// What inputs are called.
+pub const fn inputs(pixels: bool, bits: bool) -> &'static str {
+    match (pixels, bits) {
+        (true, false) => "pixels",
+        (true, true) => "bits",
+        (false, _) => "features",
     }
 }
 
@@ -145,13 +177,15 @@ mod tests {
             layers: layers.to_vec(),
             cost: CostKind::SoftmaxCrossEntropy,
             pixels: true,
+            bits: false,
+            element: Element::F32,
             batch: None,
             frozen: 1,
         };
-        assert_eq!(variant.variables().len(), 3);
+        assert_eq!(variant.variables().len(), 4);
         assert_eq!(variant.variables()[1], ("GRADITO_COST", "SoftmaxCrossEntropy".to_owned()));
         variant.batch = Some(10);
-        assert_eq!(variant.variables()[4], ("GRADITO_FREEZE", "1".to_owned()));
+        assert_eq!(variant.variables()[5], ("GRADITO_FREEZE", "1".to_owned()));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::Identity;
-use super::firmware::{Variant, network};
+use super::firmware::{Variant, inputs, network};
 
 /// What a firmware is built for and a model is not; with the line to change.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -52,9 +52,13 @@ pub fn check(
     if found != wanted {
         return Err(misfit(found, wanted, change("GRADITO_NETWORK")));
     }
-    let kind = |pixels: bool| if pixels { "pixels" } else { "features" }.to_owned();
-    if identity.pixels != variant.pixels {
-        let (found, wanted) = (kind(identity.pixels), kind(variant.pixels));
+    if identity.element != variant.element {
+        let (found, wanted) = (identity.element.to_string(), variant.element.to_string());
+        return Err(misfit(found, wanted, change("GRADITO_ELEMENT")));
+    }
+    let found = inputs(identity.pixels, identity.bits).to_owned();
+    let wanted = inputs(variant.pixels, variant.bits).to_owned();
+    if found != wanted {
         return Err(misfit(found, wanted, change("GRADITO_INPUT")));
     }
     let Some(batch) = variant.batch else { return Ok(()) };

@@ -1,5 +1,6 @@
 //! What a device says of itself.
 
+use gradito_core::image::Element;
 use gradito_core::kind::{ActivationKind, CostKind, MathKind};
 use gradito_core::layer::LayerShape;
 use gradito_link::board::{self, Board};
@@ -25,6 +26,10 @@ pub struct Identity {
     pub cost: Option<CostKind>,
     /// Whether it reads pixels; else features.
     pub pixels: bool,
+    /// Whether it reads pixels of one bit.
+    pub bits: bool,
+    /// The type of parameters.
+    pub element: Element,
     /// Samples of the largest batch; 0 if it does not train.
     pub batch: usize,
     /// Coded bytes of the longest frame it reads.
@@ -63,6 +68,8 @@ impl Identity {
                 None => None,
             },
             pixels: hello.pixels,
+            bits: hello.bits,
+            element: Element::from_code(hello.element)?,
             batch: hello.batch.into(),
             frame: hello.frame.into(),
             window: hello.window.into(),

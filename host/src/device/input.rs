@@ -1,5 +1,6 @@
 //! Samples as they travel: the shorter of two forms.
 
+use gradito_core::quantized::input::pack;
 use gradito_core::signal::write_runs;
 use gradito_link::message::Input;
 
@@ -18,6 +19,15 @@ pub fn input<'a>(sample: Sample<'a>, scratch: &'a mut Vec<u8>) -> Input<'a> {
             Input::Values(scratch)
         }
     }
+}
+
+/// A black and white image as a bit a pixel; the bits go to `scratch`.
+pub fn bits<'a>(sample: Sample<'_>, scratch: &'a mut Vec<u8>) -> Input<'a> {
+    scratch.clear();
+    if let Sample::Pixels(pixels) = sample {
+        scratch.extend(pixels.chunks(8).map(|eight| pack(eight, u8::MAX)));
+    }
+    Input::Bits(scratch)
 }
 
 #[cfg(test)]

@@ -100,6 +100,8 @@ impl Writer {
             Input::Pixels(bytes) => (1, bytes),
             Input::Runs(bytes) => (2, bytes),
             Input::Values(bytes) => (3, bytes),
+            // What trains reads no bits.
+            Input::Bits(_) => return,
         };
         self.bytes.push(kind);
         self.bytes.extend(label.to_le_bytes());

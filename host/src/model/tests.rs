@@ -44,6 +44,12 @@ fn provenance(input: image::InputKind) -> Provenance {
     }
 }
 
+/// A model of this network and these inputs; its classes are numbers.
+pub(crate) fn of(network: PackedNetwork, input: InputKind) -> Model {
+    let classes = (0..network.outputs()).map(|class| class.to_string()).collect();
+    Model { network, provenance: provenance(image_input(&input)), input, classes }
+}
+
 /// A model of pixels, untrained.
 fn pixels(widths: &[usize], side: u16) -> Model {
     let mut network =
@@ -53,8 +59,14 @@ fn pixels(widths: &[usize], side: u16) -> Model {
     let (width, height) = (side.into(), side.into());
     Model {
         network,
-        provenance: provenance(image::InputKind::Pixels { width, height, polarity, prepared }),
-        input: InputKind::Pixels { width: side, height: side, polarity, prepared },
+        provenance: provenance(image::InputKind::Pixels {
+            width,
+            height,
+            polarity,
+            prepared,
+            threshold: None,
+        }),
+        input: InputKind::Pixels { width: side, height: side, polarity, prepared, threshold: None },
         classes: (0..*widths.last().unwrap()).map(|class| class.to_string()).collect(),
     }
 }
@@ -193,7 +205,8 @@ fn sides_of_65_536_pixels_are_refused() {
     assert!(Model::from_bytes(&model.to_bytes().unwrap()).is_ok());
     for (width, height) in [(65_536, 1), (1, 65_536)] {
         let (polarity, prepared) = (Polarity::InkHigh, false);
-        model.provenance.input = image::InputKind::Pixels { width, height, polarity, prepared };
+        model.provenance.input =
+            image::InputKind::Pixels { width, height, polarity, prepared, threshold: None };
         let classes: Vec<&str> = model.classes.iter().map(String::as_str).collect();
         let mut bytes = Vec::new();
         Description {

@@ -1,5 +1,6 @@
 //! Cost, accuracy and outputs of a network on a set of samples.
 
+use gradito_core::network::argmax;
 use gradito_core::report::{BatchReport, Diverged};
 
 use super::samples::Samples;
@@ -16,6 +17,8 @@ pub struct Evaluation {
     pub report: BatchReport,
     /// The outputs of every sample, one after the other, in sample order.
     pub outputs: Vec<f32>,
+    /// The class that the network names for every sample.
+    pub answers: Vec<u16>,
 }
 
 /// Evaluates `network` on all `samples`; costs are added in sample order.
@@ -42,5 +45,7 @@ pub fn evaluate(
         }
     });
     evaluation.report.check()?;
+    let outputs = evaluation.outputs.chunks_exact(network.outputs());
+    evaluation.answers = outputs.map(|outputs| argmax(outputs) as u16).collect();
     Ok(evaluation)
 }

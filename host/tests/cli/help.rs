@@ -14,6 +14,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("predict --help", "predict--help"),
     ("inspect -h", "inspect-h"),
     ("inspect --help", "inspect--help"),
+    ("quantize -h", "quantize-h"),
+    ("quantize --help", "quantize--help"),
     ("device -h", "device-h"),
     ("device info -h", "device-info-h"),
     ("device info --help", "device-info--help"),
@@ -59,6 +61,8 @@ fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
             .map(|command| format!("device {command}"));
     let others = [
         "", "train", "eval", "predict", "inspect", "device", "replay", "export", "lesson", "flash",
+        "", "train", "eval", "predict", "inspect", "quantize", "device", "replay", "export",
+        "flash",
     ];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.

@@ -13,6 +13,7 @@ mod interrupt;
 mod lesson;
 mod onward;
 mod predict;
+mod quantize;
 mod samples;
 mod sandbox;
 mod slots;

@@ -334,6 +334,8 @@ mod tests {
                 writable: false,
                 memory: Memory { flash: 30_000, statics: 2_000, stack: 14_000 },
                 model,
+                element: 2,
+                bits: true,
             }));
         }
     }

@@ -85,8 +85,13 @@ fn of_pixels(name: &'static str, network: PackedNetwork) -> Case {
     let Inputs::Pixels(images) = data.test.inputs() else { panic!("MNIST is pixels") };
     let images = images[..784 * IMAGES].to_vec();
     let samples = images.clone();
-    let input =
-        InputKind::Pixels { width: 28, height: 28, polarity: Polarity::InkHigh, prepared: false };
+    let input = InputKind::Pixels {
+        width: 28,
+        height: 28,
+        polarity: Polarity::InkHigh,
+        prepared: false,
+        threshold: None,
+    };
     Case::new(name, model(network, input), "uint8_t", samples, Inputs::Pixels(images))
 }
 

@@ -37,7 +37,7 @@ pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
 
 /// Lints the firmware of every board, with training.
 pub fn lint(steps: &mut Steps) {
-    for folder in ["firmware", "firmware/probe"] {
+    for folder in ["firmware", "firmware/probe", "firmware/kernels"] {
         let mut command = shell::cargo(["fmt", "--check"]);
         command.current_dir(shell::root().join(folder));
         steps.run(&format!("format of {folder}"), &mut command);
@@ -71,6 +71,17 @@ pub fn link_without_panics(steps: &mut Steps) {
             }
         });
     }
+}
+
+/// Holds the kernels of processors with the DSP extension to the ones that define them, on an
+/// emulated Cortex-M4.
+pub fn compare_kernels(steps: &mut Steps) {
+    let qemu = "qemu-system-arm -machine mps2-an386 -display none -monitor none -serial none \
+                -semihosting-config enable=on,target=native -kernel";
+    let mut command = shell::cargo(["run", "--release", "--target", "thumbv7em-none-eabihf"]);
+    command.current_dir(shell::root().join("firmware/kernels"));
+    command.args(["--config", &format!("target.thumbv7em-none-eabihf.runner='{qemu}'")]);
+    steps.run("kernels of the DSP extension", &mut command);
 }
 
 fn probe(target: &str) -> Command {

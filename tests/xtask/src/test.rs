@@ -8,8 +8,8 @@ use crate::steps::Steps;
 
 /// One package at a time: built together they would share features, and the core would be tested
 /// with `std` features of its dependencies that a device does not have.
-const PACKAGES: [&str; 5] =
-    ["gradito-core", "gradito-link", "gradito-device", "gradito", "gradito-tests"];
+const PACKAGES: [&str; 6] =
+    ["gradito-core", "gradito-dsp", "gradito-link", "gradito-device", "gradito", "gradito-tests"];
 
 /// The devices' targets on which the core must build without `std` and without an allocator.
 const DEVICES: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];
@@ -48,6 +48,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         steps.run(&format!("gradito-core for {device}"), command);
     }
     firmware::link_without_panics(&mut steps);
+    firmware::compare_kernels(&mut steps);
     if all {
         // The same bits whatever the optimiser does: once more as it is shipped.
         packages(&mut steps, &["--release"]);

@@ -22,11 +22,11 @@ fn refused(at: usize, bytes: &[u8], name: &'static str) {
 #[test]
 fn codes_and_flags() {
     for (at, least_wrong, name) in [
-        (32, 2, "element type"),
+        (32, 3, "element type"),
         (33, 4, "cost"),
         (34, 3, "optimizer"),
         (35, 3, "initialisation"),
-        (36, 3, "input kind"),
+        (36, 4, "input kind"),
         (37, 2, "polarity"),
         (38, 2, "prepared"),
         (39, 2, "features named"),
@@ -42,6 +42,10 @@ fn codes_and_flags() {
             refused(at, &[0], name);
         }
     }
+    // Known, but not what the rest is.
+    refused(32, &[2], "length of the parameters");
+    refused(36, &[1], "features named");
+    refused(36, &[3], "names");
     for (at, name) in [(0xba, "layer"), (0xbb, "layer"), (0xc6, "layer"), (0xc7, "layer")] {
         refused(at, &[1], name);
     }
@@ -214,6 +218,7 @@ fn wide(width: u32, height: u32, widths: [u32; 3], parameters_length: u32) -> Op
         height: 1,
         polarity: crate::image::Polarity::InkHigh,
         prepared: false,
+        threshold: None,
     };
     content.classes.truncate(1);
     content.scaling.clear();

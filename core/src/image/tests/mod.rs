@@ -4,6 +4,7 @@ mod damage;
 mod fields;
 mod golden;
 mod in_place;
+mod quantized;
 mod round_trip;
 mod write;
 

@@ -33,7 +33,8 @@ fn names<const COUNT: usize>(names: [&str; COUNT]) -> Vec<String> {
 fn pixels(width: u32, height: u32, cost: CostKind, classes: Vec<String>) -> Content {
     let mut content = Content::golden();
     let (polarity, prepared) = (Polarity::InkLow, true);
-    content.provenance.input = InputKind::Pixels { width, height, polarity, prepared };
+    content.provenance.input =
+        InputKind::Pixels { width, height, polarity, prepared, threshold: None };
     content.provenance.cost = cost;
     Content { classes, scaling: Vec::new(), features: Vec::new(), ..content }
 }
@@ -131,7 +132,8 @@ fn every_kind() {
             let mut content = golden.clone();
             (content.scaling, content.features) = (Vec::new(), Vec::new());
             let (width, height) = (1, 2);
-            content.provenance.input = InputKind::Pixels { width, height, polarity, prepared };
+            content.provenance.input =
+                InputKind::Pixels { width, height, polarity, prepared, threshold: None };
             written(&content);
         }
     }

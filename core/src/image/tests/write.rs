@@ -96,7 +96,7 @@ fn inputs_that_are_not_the_networks() {
     assert_eq!(refused(input(InputKind::Features { count: 0 })), named("layer"));
     let pixels = |width, height| {
         let polarity = crate::image::Polarity::InkHigh;
-        InputKind::Pixels { width, height, polarity, prepared: false }
+        InputKind::Pixels { width, height, polarity, prepared: false, threshold: None }
     };
     assert_eq!(refused(input(pixels(65_536, 65_536))), named("width and height"));
     assert_eq!(refused(input(pixels(1, 1))), named("layer"));

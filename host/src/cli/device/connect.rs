@@ -14,15 +14,14 @@ use crate::device::emulator::Launch;
 use crate::device::firmware::{self, Variant};
 use crate::device::serial::Serial;
 use crate::device::{Client, DeviceError, Identity, Link, Patience, Transport, fit};
-use crate::model::{Model, ModelError};
+use crate::model::{Imaged, ModelError};
 
 /// What the device is to be.
-#[derive(Debug)]
 pub struct Wanted<'a> {
     /// What its firmware is built for; `None` for any firmware.
     pub variant: Option<&'a Variant>,
     /// The model it is to run, and the model's file.
-    pub model: Option<(&'a Model, &'a Path)>,
+    pub model: Option<(&'a dyn Imaged, &'a Path)>,
 }
 
 /// Finds the device and asks it one thing at a time.
@@ -76,7 +75,7 @@ fn launch(
         None => None,
         Some((model, path)) => {
             let failed = |cause| ModelError::Image { path: path.to_owned(), cause };
-            Some(model.to_bytes().map_err(failed)?)
+            Some(model.image().map_err(failed)?)
         }
     };
     Ok(Launch::new(board, &firmware, image.as_deref())?)
@@ -112,7 +111,7 @@ fn meet(link: &mut dyn Link, wanted: &Wanted<'_>) -> Result<Identity, CliError> 
         return Err(DeviceError::Model { name, why: fault.clone(), write }.into());
     }
     let (_, digests) = greeting::hello_and_digests(link)?;
-    let (found, wanted) = (hex(&digests.parameters), hex(&model.digest()));
+    let (found, wanted) = (hex(&digests.parameters), hex(&model.parameters_digest()));
     if found != wanted {
         let why = format!("it runs another model, digest {found}, not {wanted}");
         return Err(DeviceError::Model { name, why, write }.into());

@@ -2,7 +2,7 @@
 
 use super::arguments::InferArguments;
 use super::connect::{Wanted, connect};
-use super::test::Difference;
+use super::test::{Answers, Difference};
 use crate::cli::{CliError, predict};
 use crate::device::firmware::Variant;
 use crate::device::input::input;
@@ -22,13 +22,15 @@ pub fn run(arguments: &InferArguments) -> Result<(), CliError> {
     let variant = Variant::inference(&model);
     let wanted = Wanted { variant: Some(&variant), model: Some((&model, &arguments.model)) };
     let (mut client, _) = connect(&arguments.target, &wanted)?;
-    let mut outputs = Vec::new();
+    let (mut outputs, mut answers) = (Vec::new(), Vec::new());
     let mut scratch = Vec::new();
     for index in 0..set.len() {
-        outputs.extend(client.infer(input(set.sample(index), &mut scratch))?.outputs);
+        let inferred = client.infer(input(set.sample(index), &mut scratch))?;
+        outputs.extend(inferred.outputs);
+        answers.push(inferred.class as u16);
     }
-    predict::report(inputs, &outputs, &model, arguments.verbose, arguments.json)?;
-    match Difference::first(&outputs, &desktop, model.network.outputs()) {
+    predict::report(inputs, &outputs, &answers, &model, arguments.verbose, arguments.json)?;
+    match Difference::first(Answers::Outputs, &outputs, &desktop, model.network.outputs()) {
         Some(difference) => Err(CliError::Differs(format!("{}: {difference}", client.name()))),
         None => Ok(()),
     }

@@ -9,8 +9,8 @@ use super::connect::{Wanted, connect};
 use super::measure::Room;
 use crate::cli::CliError;
 use crate::cli::output::{hex, one_line, print, print_json};
-use crate::device::firmware::{Variant, network};
-use crate::model::Model;
+use crate::device::firmware::{Variant, inputs, network};
+use crate::model::{AnyModel, Imaged};
 use crate::terminal;
 
 /// What `device info --json` prints.
@@ -55,10 +55,15 @@ struct InUse {
 
 /// Says who answers.
 pub fn run(arguments: &InfoArguments) -> Result<(), CliError> {
-    let model = arguments.model.as_deref().map(Model::read).transpose()?;
-    let variant = model.as_ref().map(Variant::inference);
-    let wanted =
-        Wanted { variant: variant.as_ref(), model: model.as_ref().zip(arguments.model.as_deref()) };
+    let model = arguments.model.as_deref().map(AnyModel::read).transpose()?;
+    let found: Option<(Variant, &dyn Imaged)> = model.as_ref().map(|model| match model {
+        AnyModel::F32(model) => (Variant::inference(model), model as &dyn Imaged),
+        AnyModel::I8(model) => (Variant::quantized(model), model as &dyn Imaged),
+    });
+    let wanted = Wanted {
+        variant: found.as_ref().map(|(variant, _)| variant),
+        model: found.as_ref().map(|(_, model)| *model).zip(arguments.model.as_deref()),
+    };
     let (mut client, identity) = connect(&arguments.target, &wanted)?;
     let statistics = client.statistics()?;
     let model = match identity.model {
@@ -81,7 +86,7 @@ pub fn run(arguments: &InfoArguments) -> Result<(), CliError> {
         core: known.map(|board| board.core),
         network: network(&identity.layers),
         topology: identity.topology().to_string(),
-        inputs: if identity.pixels { "pixels" } else { "features" },
+        inputs: inputs(identity.pixels, identity.bits),
         trains: identity.cost.is_some(),
         cost: identity.cost.map(|cost| cost.name()),
         batch: identity.batch,

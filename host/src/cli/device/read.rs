@@ -14,7 +14,7 @@ use crate::cli::start::{self, Parent};
 use crate::cli::{CliError, progress};
 use crate::device::DeviceError;
 use crate::device::firmware::Variant;
-use crate::model::{Destination, Model, ModelError};
+use crate::model::{Destination, Imaged, Model, ModelError};
 use crate::terminal;
 
 /// What `device read --json` prints.
@@ -36,7 +36,7 @@ pub fn run(arguments: &ReadArguments) -> Result<(), CliError> {
     let variant = parent.as_ref().map(|parent| Variant::inference(&parent.model));
     let wanted = Wanted {
         variant: variant.as_ref(),
-        model: parent.as_ref().map(|parent| (&parent.model, parent.path.as_path())),
+        model: parent.as_ref().map(|parent| (&parent.model as &dyn Imaged, parent.path.as_path())),
     };
     let (mut client, identity) = connect(&arguments.target, &wanted)?;
     let name = client.name().to_owned();

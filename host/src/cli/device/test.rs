@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 use std::time::Instant;
 
 use gradito_core::network::argmax;
+use gradito_core::quantized;
 use gradito_link::message::{Reply, Request, Statistics};
 use indicatif::ProgressBar;
 use serde::Serialize;
@@ -18,9 +19,9 @@ use crate::cli::progress::{bar, seconds};
 use crate::data::Dataset;
 use crate::device::client::inference;
 use crate::device::firmware::Variant;
-use crate::device::input::input;
+use crate::device::input::{bits, input};
 use crate::device::{DeviceError, Link, Script};
-use crate::model::Model;
+use crate::model::{AnyModel, Imaged, Model};
 use crate::network::Machine;
 use crate::simd::Level;
 use crate::terminal;
@@ -43,9 +44,19 @@ struct Report {
     seconds: f64,
 }
 
+/// What a network answers with: words of 32 bits that are the same on every machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Outputs, `f32`.
+    Outputs,
+    /// Scores, `i32`.
+    Scores,
+}
+
 /// The first output of which two bit patterns differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
+    answers: Answers,
     sample: usize,
     output: usize,
     device: f32,
@@ -54,12 +65,13 @@ pub struct Difference {
 
 impl Difference {
     /// The first of some outputs, `width` of each sample, that are not the desktop's.
-    pub fn first(device: &[f32], desktop: &[f32], width: usize) -> Option<Self> {
+    pub fn first(answers: Answers, device: &[f32], desktop: &[f32], width: usize) -> Option<Self> {
         let pairs = device.iter().zip(desktop).enumerate();
         pairs.map(|(at, (&device, &desktop))| (at, device, desktop)).find_map(
             |(at, device, desktop)| {
                 let (sample, output) = (at / width, at % width);
                 (device.to_bits() != desktop.to_bits()).then_some(Self {
+                    answers,
                     sample,
                     output,
                     device,
@@ -72,14 +84,18 @@ impl Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sample, output, device, desktop } = *self;
-        write!(
-            f,
-            "sample {sample}, output {output}: the device computes {:08x} ({device}), this machine \
-             {:08x} ({desktop})",
-            device.to_bits(),
-            desktop.to_bits()
-        )
+        let Self { answers, sample, output, device, desktop } = *self;
+        write!(f, "sample {sample}, output {output}: the device computes ")?;
+        let (device_bits, desktop_bits) = (device.to_bits(), desktop.to_bits());
+        match answers {
+            Answers::Outputs => write!(
+                f,
+                "{device_bits:08x} ({device}), this machine {desktop_bits:08x} ({desktop})"
+            ),
+            Answers::Scores => {
+                write!(f, "{}, this machine {}", device_bits as i32, desktop_bits as i32)
+            }
+        }
     }
 }
 
@@ -88,6 +104,9 @@ impl fmt::Display for Difference {
 struct Exam<'a> {
     name: String,
     set: &'a Dataset,
+    /// Whether it goes out a bit a pixel.
+    bits: bool,
+    answers: Answers,
     count: usize,
     width: usize,
     outputs: Vec<f32>,
@@ -104,7 +123,8 @@ impl Script for Exam<'_> {
 
     fn request<'s>(&'s self, index: usize, scratch: &'s mut Vec<u8>) -> Request<'s> {
         if index < self.count {
-            Request::Infer(input(self.set.sample(index), scratch))
+            let sample = self.set.sample(index);
+            Request::Infer(if self.bits { bits(sample, scratch) } else { input(sample, scratch) })
         } else {
             Request::Statistics
         }
@@ -120,7 +140,11 @@ impl Script for Exam<'_> {
         let found = inference(reply).filter(|found| found.outputs.len() == self.width);
         let found = found.ok_or_else(unexpected)?;
         self.correct += usize::from(found.class == usize::from(self.set.labels()[index]));
-        if found.class != argmax(&found.outputs) {
+        let class = match self.answers {
+            Answers::Outputs => argmax(&found.outputs),
+            Answers::Scores => quantized::argmax(&found.scores()),
+        };
+        if found.class != class {
             return Err(unexpected());
         }
         self.outputs.extend_from_slice(&found.outputs);
@@ -132,19 +156,46 @@ impl Script for Exam<'_> {
 
 /// Tests a model on a device.
 pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
-    let model = Model::read(&arguments.model)?;
+    match AnyModel::read(&arguments.model)? {
+        AnyModel::F32(model) => {
+            let variant = Variant::inference(&model);
+            test(arguments, &model, &variant, Answers::Outputs, |set| {
+                let evaluation = model.evaluate(set.clone(), &Machine::single(Level::best()));
+                let failed = |cause| CliError::NotFinite { model: arguments.model.clone(), cause };
+                Ok(evaluation.map_err(failed)?.outputs)
+            })
+        }
+        AnyModel::I8(model) => {
+            let variant = Variant::quantized(&model);
+            test(arguments, &model, &variant, Answers::Scores, |set| {
+                // Both sides hold scores as bits, which nothing calculates with.
+                let scores = model.network.scores(set).into_iter();
+                Ok(scores.map(|score| f32::from_bits(score as u32)).collect())
+            })
+        }
+    }
+}
+
+/// Holds what a device built for `variant` answers against what `desktop` does.
+fn test<N>(
+    arguments: &TestArguments,
+    model: &Model<N>,
+    variant: &Variant,
+    answers: Answers,
+    desktop: impl FnOnce(&Dataset) -> Result<Vec<f32>, CliError>,
+) -> Result<(), CliError>
+where
+    Model<N>: Imaged,
+{
     let TestArguments { ref data, ref label, all, .. } = *arguments;
-    let (set, data_name) = samples(data, label.as_ref(), all, &model)?;
+    let (set, data_name) = samples(data, label.as_ref(), all, model)?;
     let wanted_count = arguments.samples.map_or(usize::MAX, Into::into);
     let size = set.len().min(wanted_count);
     if size == 0 {
         return Err(CliError::Empty { name: data_name });
     }
-    let desktop = model
-        .evaluate(set.clone(), &Machine::single(Level::best()))
-        .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
-    let variant = Variant::inference(&model);
-    let wanted = Wanted { variant: Some(&variant), model: Some((&model, &arguments.model)) };
+    let desktop = desktop(&set)?;
+    let wanted = Wanted { variant: Some(variant), model: Some((model, &arguments.model)) };
     let (mut live, mut files);
     let (link, identity): (&mut dyn Link, _) = if arguments.bulk {
         let identity;
@@ -158,8 +209,10 @@ pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
     let mut exam = Exam {
         name: link.name().to_owned(),
         set: &set,
+        bits: variant.bits,
+        answers,
         count: size,
-        width: model.network.outputs(),
+        width: model.classes.len(),
         outputs: Vec::new(),
         correct: 0,
         clock: calibrate(link)?,
@@ -171,7 +224,7 @@ pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
     let played = link.play(&mut exam);
     exam.bar.finish_and_clear();
     played?;
-    let difference = Difference::first(&exam.outputs, &desktop.outputs, exam.width);
+    let difference = Difference::first(answers, &exam.outputs, &desktop, exam.width);
     let is_emulated = matches!(arguments.target.place(), Place::Emulated(_));
     let report = Report {
         board: identity.board.clone(),

@@ -8,7 +8,7 @@ use crate::cli::output::{hex, one_line, print, print_json};
 use crate::cli::{CliError, progress};
 use crate::device::firmware::Variant;
 use crate::device::{DeviceError, fit};
-use crate::model::{Model, ModelError};
+use crate::model::{AnyModel, Imaged, ModelError};
 use crate::terminal;
 
 /// What `device write --json` prints.
@@ -23,15 +23,24 @@ struct Report {
 
 /// Writes a model to the slot that is not in use; it becomes current when it is whole.
 pub fn run(arguments: &WriteArguments) -> Result<(), CliError> {
-    let model = Model::read(&arguments.model)?;
+    match AnyModel::read(&arguments.model)? {
+        AnyModel::F32(model) => write(arguments, &model, &Variant::inference(&model)),
+        AnyModel::I8(model) => write(arguments, &model, &Variant::quantized(&model)),
+    }
+}
+
+fn write(
+    arguments: &WriteArguments,
+    model: &dyn Imaged,
+    variant: &Variant,
+) -> Result<(), CliError> {
     let failed = |cause| ModelError::Image { path: arguments.model.clone(), cause };
-    let image = model.to_bytes().map_err(failed)?;
-    let variant = Variant::inference(&model);
-    let wanted = Wanted { variant: Some(&variant), model: None };
+    let image = model.image().map_err(failed)?;
+    let wanted = Wanted { variant: Some(variant), model: None };
     let (mut client, identity) = connect(&arguments.target, &wanted)?;
     let name = client.name().to_owned();
     let file = one_line(&arguments.model.display().to_string());
-    fit::check(&identity, &variant, &name, &file)?;
+    fit::check(&identity, variant, &name, &file)?;
     let bar = progress::bar(image.len() as u64);
     bar.set_message("writing");
     let written = client.write(&image, |bytes| bar.set_position(bytes as u64));
@@ -39,7 +48,8 @@ pub fn run(arguments: &WriteArguments) -> Result<(), CliError> {
     written?;
     let identity = client.hello()?;
     let digests = client.digests()?;
-    let (Ok(stored), true) = (identity.model, digests.parameters == model.digest()) else {
+    let (Ok(stored), true) = (identity.model, digests.parameters == model.parameters_digest())
+    else {
         return Err(DeviceError::Unexpected { name }.into());
     };
     let report = Report {

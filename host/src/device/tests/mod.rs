@@ -30,6 +30,8 @@ const HELLO: Hello<'_> = Hello {
     writable: false,
     memory: Memory { flash: 0, statics: 0, stack: 0 },
     model: Err(ModelFault::Empty),
+    element: 1,
+    bits: false,
 };
 
 /// A peer by the rules of the link: repeats its reply to a request it has answered. Returns how

@@ -73,8 +73,13 @@ fn what_is_no_image_or_no_feature_is_refused() {
     let path = folder.write("x.csv", csv());
     let options = DataOptions { prepare: true, ..DataOptions::new(path.clone().into()) };
     assert!(folder.message(&options).starts_with("x.csv: a CSV file holds features"));
-    let pixels =
-        InputKind::Pixels { width: 2, height: 1, polarity: Polarity::InkHigh, prepared: false };
+    let pixels = InputKind::Pixels {
+        width: 2,
+        height: 1,
+        polarity: Polarity::InkHigh,
+        prepared: false,
+        threshold: None,
+    };
     let features =
         InputKind::Features { scaling: vec![Scale { min: 0.0, max: 1.0 }; 2], names: None };
     let message = |path: PathBuf, input: &InputKind| {

@@ -66,6 +66,7 @@ fn is_read_for_a_model() {
         height: 28,
         polarity: Polarity::InkLow,
         prepared: false,
+        threshold: None,
     };
     let read = |width, classes: &[String]| {
         load_for(&Source::Mnist, &LabelColumn::Auto, &input(width), classes)

@@ -12,8 +12,13 @@ fn idx_folder_with_a_test_set() {
     assert_eq!((data.train.len(), data.validation.len(), data.test.len()), (25, 5, 3));
     assert_eq!(data.test, set(4, &[0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2], &[2, 2, 0]));
     assert_eq!(data.classes, names(3));
-    let input =
-        InputKind::Pixels { width: 2, height: 2, polarity: Polarity::InkHigh, prepared: false };
+    let input = InputKind::Pixels {
+        width: 2,
+        height: 2,
+        polarity: Polarity::InkHigh,
+        prepared: false,
+        threshold: None,
+    };
     assert_eq!(data.input, input);
     for row in 0..data.train.len() {
         let Sample::Pixels(pixels) = data.train.sample(row) else { panic!("pixels") };
@@ -107,14 +112,21 @@ fn idx_images_are_prepared_if_asked() {
     folder.idx_strokes("t10k", &[1]);
     let data = load(&DataOptions { size: Some((6, 5)), ..folder.options() }).unwrap();
     let polarity = Polarity::InkHigh;
-    assert_eq!(data.input, InputKind::Pixels { width: 6, height: 5, polarity, prepared: true });
+    assert_eq!(
+        data.input,
+        InputKind::Pixels { width: 6, height: 5, polarity, prepared: true, threshold: None }
+    );
     assert_eq!((data.train.width(), data.test.width()), (30, 30));
     let test = load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &data.input, &names(2));
     assert_eq!(test.unwrap(), data.test);
     // Of the size asked for, they stay as they are.
     let data = load(&DataOptions { size: Some((8, 8)), ..folder.options() }).unwrap();
-    assert_eq!(data.input, InputKind::Pixels { width: 8, height: 8, polarity, prepared: false });
-    let larger = InputKind::Pixels { width: 9, height: 8, polarity, prepared: false };
+    assert_eq!(
+        data.input,
+        InputKind::Pixels { width: 8, height: 8, polarity, prepared: false, threshold: None }
+    );
+    let larger =
+        InputKind::Pixels { width: 9, height: 8, polarity, prepared: false, threshold: None };
     let read = load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &larger, &names(2));
     assert_eq!(folder.told(read.unwrap_err()), "images are 8x8, 9x8 is asked for");
 }

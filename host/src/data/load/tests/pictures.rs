@@ -15,8 +15,13 @@ fn pictures_on_light_paper_are_inverted() {
     let data = load(&folder.options()).unwrap();
     assert_eq!(data.classes, ["9", "10"]);
     assert_eq!((data.train.len(), data.validation.len(), data.test.len()), (6, 1, 1));
-    let input =
-        InputKind::Pixels { width: 3, height: 3, polarity: Polarity::InkLow, prepared: false };
+    let input = InputKind::Pixels {
+        width: 3,
+        height: 3,
+        polarity: Polarity::InkLow,
+        prepared: false,
+        threshold: None,
+    };
     assert_eq!(data.input, input);
     // All samples, for a model.
     let read = |input, classes: &[String]| {
@@ -26,8 +31,13 @@ fn pictures_on_light_paper_are_inverted() {
     assert_eq!(all.labels(), [0, 0, 0, 0, 1, 1, 1, 1]);
     assert_eq!(all.sample(1), Sample::Pixels(&[0, 0, 0, 0, 154, 0, 0, 0, 0]));
     assert_eq!(all.sample(5), Sample::Pixels(&[5, 5, 5, 5, 254, 5, 5, 5, 5]));
-    let as_is =
-        InputKind::Pixels { width: 3, height: 3, polarity: Polarity::InkHigh, prepared: false };
+    let as_is = InputKind::Pixels {
+        width: 3,
+        height: 3,
+        polarity: Polarity::InkHigh,
+        prepared: false,
+        threshold: None,
+    };
     let all = read(&as_is, &["10".to_owned(), "9".to_owned()]).unwrap();
     assert_eq!(all.labels(), [1, 1, 1, 1, 0, 0, 0, 0]);
     assert_eq!(all.sample(1), Sample::Pixels(&[255, 255, 255, 255, 101, 255, 255, 255, 255]));
@@ -35,8 +45,13 @@ fn pictures_on_light_paper_are_inverted() {
         folder.told(read(&as_is, &names(10)).unwrap_err()),
         "10: class `10` is none of `0`, `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`"
     );
-    let larger =
-        InputKind::Pixels { width: 4, height: 3, polarity: Polarity::InkHigh, prepared: false };
+    let larger = InputKind::Pixels {
+        width: 4,
+        height: 3,
+        polarity: Polarity::InkHigh,
+        prepared: false,
+        threshold: None,
+    };
     assert_eq!(
         folder.told(read(&larger, &data.classes).unwrap_err()),
         "9/0.PGM: is 3x3, the model takes 4x3"
@@ -52,7 +67,10 @@ fn pictures_on_dark_paper_are_taken_as_they_are() {
     }
     let data = load(&folder.options()).unwrap();
     let polarity = Polarity::InkHigh;
-    assert_eq!(data.input, InputKind::Pixels { width: 3, height: 3, polarity, prepared: false });
+    assert_eq!(
+        data.input,
+        InputKind::Pixels { width: 3, height: 3, polarity, prepared: false, threshold: None }
+    );
     let Sample::Pixels(pixels) = data.train.sample(0) else { panic!("pixels") };
     assert_eq!((pixels[4], u16::from(pixels[0])), (255, data.train.labels()[0] + 3));
 }
@@ -72,7 +90,10 @@ fn pictures_of_any_size_are_prepared() {
     assert_eq!(prepared.train.width(), 784);
     let sized = load(&DataOptions { size: Some((5, 4)), ..folder.options() }).unwrap();
     let polarity = Polarity::InkHigh;
-    assert_eq!(sized.input, InputKind::Pixels { width: 5, height: 4, polarity, prepared: true });
+    assert_eq!(
+        sized.input,
+        InputKind::Pixels { width: 5, height: 4, polarity, prepared: true, threshold: None }
+    );
     let all =
         load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &sized.input, &sized.classes);
     assert_eq!((all.as_ref().unwrap().len(), all.unwrap().width()), (6, 20));

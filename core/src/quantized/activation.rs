@@ -1,0 +1,88 @@
+//! From rescaled sums to the bytes that the next layer reads.
+//!
+//! | activation | byte of q | it stands for |
+//! | --- | --- | --- |
+//! | sigmoid | `SIGMOID[q]`: 255·σ((q − 256)/32), rounded to nearest | byte / 255 |
+//! | tanh | `TANH[q]`: 128 + 127·tanh((q − 256)/64), rounded to nearest | (byte − 128) / 127 |
+//! | rectifier | q, from 0 to 255 | byte · scale |
+//! | identity | q, from 0 to 255 | (byte − zero) · scale |
+//!
+//! What is below or above the range of a table or of a byte is taken as its first or last. Scale
+//! and zero are chosen when a network is quantised and have gone into the numbers of the next
+//! layer. Softmax is for outputs only; they are [scores](super::output).
+
+use crate::kind::ActivationKind;
+
+/// Entries of a table.
+const ENTRIES: usize = 512;
+
+/// q of z = 0.
+pub const MIDDLE: i32 = 256;
+
+/// q of a sigmoid's z = 1, less that of 0.
+pub const SIGMOID_UNIT: i32 = 32;
+
+/// q of a tanh's z = 1, less that of 0.
+pub const TANH_UNIT: i32 = 64;
+
+/// The byte of tanh 0.
+pub const TANH_ZERO: u8 = 128;
+
+/// The byte of tanh z is [`TANH_ZERO`] plus this times tanh z.
+pub const TANH_RANGE: u8 = 127;
+
+/// 255·σ(z), rounded to nearest, for z from −8 on in steps of 1/32.
+pub static SIGMOID: [u8; ENTRIES] = {
+    let mut table = [0; ENTRIES];
+    let mut at = 0;
+    while at < ENTRIES {
+        // e^z/(1 + e^z); a cast cuts off.
+        let power = exp((at as i32 - MIDDLE) as f64 / SIGMOID_UNIT as f64);
+        table[at] = (255.0 * power / (1.0 + power) + 0.5) as u8;
+        at += 1;
+    }
+    table
+};
+
+/// 128 + 127·tanh z, rounded to nearest, for z from −4 on in steps of 1/64.
+pub static TANH: [u8; ENTRIES] = {
+    let mut table = [0; ENTRIES];
+    let mut at = 0;
+    while at < ENTRIES {
+        // tanh z = (e^2z − 1)/(e^2z + 1).
+        let power = exp((at as i32 - MIDDLE) as f64 * 2.0 / TANH_UNIT as f64);
+        let tanh = (power - 1.0) / (power + 1.0);
+        table[at] = (TANH_ZERO as f64 + TANH_RANGE as f64 * tanh + 0.5) as u8;
+        at += 1;
+    }
+    table
+};
+
+/// e^x by its series, for the compiler, which knows no `exp`; |x| is at most 8.
+const fn exp(x: f64) -> f64 {
+    let (mut term, mut sum, mut n) = (1.0, 1.0, 1);
+    // Of e^|x|, whose terms are all positive.
+    let magnitude = if x < 0.0 { -x } else { x };
+    while n < 64 {
+        term = term * magnitude / n as f64;
+        sum += term;
+        n += 1;
+    }
+    if x < 0.0 { 1.0 / sum } else { sum }
+}
+
+/// The byte of a rescaled sum.
+#[inline(always)]
+pub fn byte(kind: ActivationKind, q: i32) -> u8 {
+    match kind {
+        ActivationKind::Sigmoid => look_up(&SIGMOID, q),
+        ActivationKind::Tanh => look_up(&TANH, q),
+        _ => q.clamp(0, u8::MAX.into()) as u8,
+    }
+}
+
+#[inline(always)]
+fn look_up(table: &[u8; ENTRIES], q: i32) -> u8 {
+    let at = q.clamp(0, ENTRIES as i32 - 1) as usize;
+    table.get(at).copied().unwrap_or(0)
+}

@@ -1,0 +1,134 @@
+//! Lists of inputs that are not zero, a chunk at a time, so that they take little memory.
+//!
+//! A list is made once and read once for each block of outputs. In a chunk, sums are small: that is
+//! what the [kernels](super::kernels) build on.
+
+use heapless::Vec;
+
+/// Entries of a chunk.
+pub const CHUNK: usize = 64;
+
+/// Room for the entries of a chunk and the one that ends it.
+const ROOM: usize = CHUNK + 1;
+
+/// A pair of inputs that are not both 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Pair {
+    /// The first word of its row.
+    row: u32,
+    /// Both inputs, bytes 0 and 2; the other bytes are 0.
+    inputs: u32,
+}
+
+impl Pair {
+    /// The first word of its row.
+    #[inline(always)]
+    pub const fn row(self) -> usize {
+        self.row as usize
+    }
+
+    /// Both inputs, as half words.
+    #[inline(always)]
+    pub const fn inputs(self) -> [u8; 2] {
+        [self.inputs as u8, (self.inputs >> 16) as u8]
+    }
+}
+
+/// An input that is 1: the first word of its row, plus 1, so that 0 stands for the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Bit(u32);
+
+impl Bit {
+    /// The first word of its row.
+    #[inline(always)]
+    pub const fn row(self) -> usize {
+        self.0 as usize - 1
+    }
+}
+
+/// A chunk of a list, of [`Pair`] or [`Bit`]: at most [`CHUNK`] entries.
+///
+/// Each entry is of a row that a layer of [`rows`](Self::words) has: kernels may rely on it.
+#[derive(Clone, Debug)]
+pub struct Lit<E> {
+    entries: Vec<E, ROOM>,
+    /// Rows of the layer.
+    rows: usize,
+    /// Words of a row.
+    row: usize,
+}
+
+impl<E> Lit<E> {
+    /// An empty list for a layer of so many `rows`, each of `row` words.
+    ///
+    /// More than 2³¹ words are no layer: no entry is taken then.
+    #[inline(always)]
+    pub fn new(rows: usize, row: usize) -> Self {
+        let fits = rows.checked_mul(row).is_some_and(|words| words < 1 << 31);
+        Self { entries: Vec::new(), rows: if fits { rows } else { 0 }, row }
+    }
+
+    /// Words of all rows that there may be entries of.
+    #[inline(always)]
+    pub const fn words(&self) -> usize {
+        self.rows * self.row
+    }
+
+    /// Words of a row.
+    #[inline(always)]
+    pub const fn row(&self) -> usize {
+        self.row
+    }
+
+    /// The entries.
+    #[inline(always)]
+    pub fn entries(&self) -> &[E] {
+        &self.entries
+    }
+
+    /// Takes all entries out.
+    #[inline(always)]
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Adds an entry unless it is of a row that there is not; `false` if there is no room.
+    #[inline(always)]
+    fn add(&mut self, row: usize, entry: E) -> bool {
+        row >= self.rows || (self.entries.len() < CHUNK && self.entries.push(entry).is_ok())
+    }
+}
+
+impl Lit<Pair> {
+    /// Adds pair `pair`, unless both inputs are 0 or the layer has no such pair; `false` if there is
+    /// no room.
+    #[inline(always)]
+    pub fn push(&mut self, pair: usize, [first, second]: [u8; 2]) -> bool {
+        let inputs = u32::from(first) | u32::from(second) << 16;
+        inputs == 0 || self.add(pair, Pair { row: pair.wrapping_mul(self.row) as u32, inputs })
+    }
+
+    /// The entries and one more, all of whose bytes are 0.
+    #[inline(always)]
+    pub fn terminated(&mut self) -> &[Pair] {
+        let _ = self.entries.push(Pair { row: 0, inputs: 0 });
+        &self.entries
+    }
+}
+
+impl Lit<Bit> {
+    /// Adds input `index`, unless the layer has none such; `false` if there is no room.
+    #[inline(always)]
+    pub fn push(&mut self, index: usize) -> bool {
+        self.add(index, Bit((index.wrapping_mul(self.row) as u32).wrapping_add(1)))
+    }
+
+    /// The entries and one more, all of whose bytes are 0.
+    #[inline(always)]
+    pub fn terminated(&mut self) -> &[Bit] {
+        let _ = self.entries.push(Bit(0));
+        &self.entries
+    }
+}

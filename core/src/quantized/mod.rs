@@ -1,0 +1,142 @@
+//! Quantised networks: 8-bit weights and activations, whole numbers from the pixel to the class.
+//!
+//! ```
+//! use gradito_core::quantized;
+//! use gradito_core::quantized::kernels::Portable;
+//! use gradito_core::signal::Pixels;
+//!
+//! type Digits = quantized!(784 => 32 Sigmoid => 10 Sigmoid);
+//!
+//! // Weights, and 8 bytes a neuron.
+//! assert_eq!(size_of::<Digits>(), 784 * 32 + 32 * 10 + 8 * (32 + 10));
+//! let mut trace = Digits::TRACE;
+//! Digits::ZERO.infer::<Portable, _>(&Pixels([128; 784]), &mut trace);
+//! assert_eq!(Digits::scores(&trace), [0; 10]);
+//! ```
+//!
+//! # The arithmetic
+//!
+//! It is the same on every machine by construction: no result depends on an order or a rounding
+//! mode. `i8` weights w have a scale of their own for each output; what a layer reads are bytes x,
+//! or bits. A layer computes, exactly,
+//!
+//! | step | |
+//! | --- | --- |
+//! | sum | s\[o\] = bias\[o\] + Σᵢ x\[i\]·w\[i\]\[o\], in `i32` |
+//! | rescaling | q = ⌊⌊s / 2^before\[o\]⌋ · multiplier\[o\] / 2^after\[o\]⌋, both products below 2³¹ |
+//! | activation | a byte: [see there](activation) |
+//!
+//! and the last layer gives its q as they are: the *scores*, z in units of
+//! [2⁻¹⁶](output::SCORE_BITS). The class is the first of the largest. Floors are arithmetic shifts;
+//! whoever quantises adds halves to the biases, and the results are rounded to nearest. No sum can
+//! leave `i32` whatever the inputs: [that is proved](output::Output::sums) from the weights when a
+//! network is quantised. Where parameters are forged, sums wrap around.
+//!
+//! A pixel v is the byte v, or the bit v ≥ threshold. A zero adds nothing and is skipped: zero
+//! pixels, words of them, and zero activations, as behind a rectifier.
+//!
+//! # The parts
+//!
+//! | module | |
+//! | --- | --- |
+//! | [`layout`] | where a weight lies |
+//! | [`input`] | what networks read: bytes and bits |
+//! | [`lit`] | lists of what is not zero, a chunk at a time |
+//! | [`kernels`] | the sums; what they are is defined here, other crates may be faster |
+//! | [`output`] | from sums to bytes or scores |
+//! | [`activation`] | the bytes of a layer |
+//! | [`layer`] | layers and networks of compile-time widths |
+//! | [`parameters`] | networks of run-time widths, as a model image has them |
+
+pub mod activation;
+pub mod input;
+pub mod kernels;
+pub mod layer;
+pub mod layout;
+pub mod lit;
+pub mod output;
+pub mod parameters;
+#[cfg(test)]
+mod tests;
+
+pub use layer::Network;
+
+/// The position of the largest score: the class. The first of equals; 0 for no scores.
+#[inline(always)]
+pub fn argmax(scores: &[i32]) -> usize {
+    let (mut best, mut largest) = (0, i32::MIN);
+    for (class, &score) in scores.iter().enumerate() {
+        if score > largest {
+            (best, largest) = (class, score);
+        }
+    }
+    best
+}
+
+/// The type of a quantised [`Network`], written the way it is drawn: widths and activations.
+///
+/// ```
+/// use gradito_core::quantized;
+///
+/// type Digits = quantized!(784 => 32 Sigmoid => 10 Sigmoid);
+/// # let _ = size_of::<Digits>();
+/// ```
+///
+/// One that reads [bits](crate::quantized::input::Bits), one a pixel:
+///
+/// ```
+/// use gradito_core::quantized;
+///
+/// type Digits = quantized!(bits 784 => 32 Relu => 10 Softmax);
+/// # let _ = size_of::<Digits>();
+/// ```
+#[macro_export]
+macro_rules! quantized {
+    (bits $inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?) => {
+        $crate::quantized::Network<
+            $crate::quantized::layer::BitDense<
+                $inputs,
+                $outputs,
+                { $crate::quantized::layout::row_words($outputs) },
+                $crate::activation::$activation$(<$math>)?,
+            >,
+        >
+    };
+    (bits $inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)? => $($rest:tt)+) => {
+        $crate::quantized::Network<
+            $crate::chain::Chain<
+                $crate::quantized::layer::BitDense<
+                    $inputs,
+                    $outputs,
+                    { $crate::quantized::layout::row_words($outputs) },
+                    $crate::activation::$activation$(<$math>)?,
+                >,
+                $crate::quantized_layers!($outputs => $($rest)+),
+            >,
+        >
+    };
+    ($inputs:literal => $($layers:tt)+) => {
+        $crate::quantized::Network<$crate::quantized_layers!($inputs => $($layers)+)>
+    };
+}
+
+/// The layers of [`quantized!`] that read bytes, one by one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! quantized_layers {
+    ($inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?) => {
+        $crate::quantized::layer::Dense<
+            $inputs,
+            $outputs,
+            { $crate::quantized::layout::pairs($inputs) },
+            { $crate::quantized::layout::pair_words($outputs) },
+            $crate::activation::$activation$(<$math>)?,
+        >
+    };
+    ($inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)? => $($rest:tt)+) => {
+        $crate::chain::Chain<
+            $crate::quantized_layers!($inputs => $outputs $activation $(<$math>)?),
+            $crate::quantized_layers!($outputs => $($rest)+),
+        >
+    };
+}

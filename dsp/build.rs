@@ -1,0 +1,18 @@
+//! Finds whether the target has the DSP extension, or few registers: by its name, since stable Rust
+//! has no `cfg` for either.
+
+use std::env;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(dsp, thumb1)");
+    let target = env::var("TARGET").unwrap_or_default();
+    // Cortex-M4 and M7; all of them have it.
+    if target.starts_with("thumbv7em-") {
+        println!("cargo::rustc-cfg=dsp");
+    }
+    // Cortex-M0: most instructions reach eight registers.
+    if target.starts_with("thumbv6m-") {
+        println!("cargo::rustc-cfg=thumb1");
+    }
+}

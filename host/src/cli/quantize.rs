@@ -1,0 +1,153 @@
+//! `gradito quantize`.
+
+use std::path::{Path, PathBuf};
+
+use gradito_core::image::Provenance;
+use serde::Serialize;
+
+use super::CliError;
+use super::arguments::QuantizeArguments;
+use super::eval::shades;
+use super::output::{count, hex, note, one_line, percent, print, print_json};
+use super::start::version;
+use crate::data::{self, Data, DataOptions, Dataset, InputKind, Shades};
+use crate::model::{Destination, Evaluate, Model, ModelError, image_input};
+use crate::network::Machine;
+use crate::quantize::{QuantizedNetwork, calibrate, quantize};
+use crate::simd::Level;
+use crate::terminal;
+
+/// What `quantize --json` prints.
+#[derive(Serialize)]
+struct Report {
+    topology: String,
+    /// From which byte on a pixel is 1, if pixels have one bit.
+    threshold: Option<u8>,
+    calibration_samples: usize,
+    test_samples: usize,
+    /// Of the model, on the same samples.
+    parent_accuracy: Option<f64>,
+    test_accuracy: Option<f64>,
+    digest: String,
+    parent_digest: String,
+    bytes: usize,
+    model: String,
+}
+
+/// Quantises a model.
+pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
+    let parent = Model::read(&arguments.model)?;
+    let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.model));
+    let destination = Destination::new(&out)?;
+    let Data { train, test, digest, input, .. } = training_data(arguments, &parent)?;
+    if digest != parent.provenance.data_digest {
+        note("note: this is not the data that the model was trained on");
+    }
+    let parent = Model { input, ..parent };
+    let bits = image_input(&parent.input).is_bits();
+    let ranges = calibrate(&parent.network, &train);
+    let network = quantize(&parent.network, bits, &ranges)
+        .map_err(|cause| CliError::Quantize { model: arguments.model.clone(), cause })?;
+    let before = accuracy(&parent, &test, &arguments.model)?;
+    let mut model = Model {
+        network,
+        provenance: Provenance {
+            gradito: version(),
+            parent_digest: parent.digest(),
+            ..parent.provenance
+        },
+        input: parent.input.clone(),
+        classes: parent.classes.clone(),
+    };
+    let after = accuracy(&model, &test, &arguments.model)?;
+    model.provenance.test_samples = test.len() as u32;
+    model.provenance.test_correct = after;
+    let failed = |cause| ModelError::Image { path: out.clone(), cause };
+    let bytes = Model::<QuantizedNetwork>::to_bytes(&model).map_err(failed)?;
+    destination.write(&bytes)?;
+    let share = |correct: u32| (!test.is_empty()).then(|| f64::from(correct) / test.len() as f64);
+    let report = Report {
+        topology: model.topology().to_string(),
+        threshold: match model.input {
+            InputKind::Pixels { threshold, .. } => threshold.map(|threshold| threshold.get()),
+            InputKind::Features { .. } => None,
+        },
+        calibration_samples: train.len(),
+        test_samples: test.len(),
+        parent_accuracy: share(before),
+        test_accuracy: share(after),
+        digest: hex(&model.digest()),
+        parent_digest: hex(&model.provenance.parent_digest),
+        bytes: bytes.len(),
+        model: out.display().to_string(),
+    };
+    if arguments.json { print_json(&report) } else { print(&words(&report)) }
+}
+
+/// The model's name and `-int8`, in the current folder.
+fn default_out(model: &Path) -> PathBuf {
+    let mut name = model.file_stem().unwrap_or(model.as_os_str()).to_owned();
+    name.push("-int8.gradito");
+    name.into()
+}
+
+/// The data, divided as for the training of `model`.
+fn training_data(arguments: &QuantizeArguments, model: &Model) -> Result<Data, CliError> {
+    let (size, prepare) = match model.input {
+        InputKind::Pixels { width, height, prepared: true, .. } => (Some((width, height)), true),
+        _ => (None, false),
+    };
+    let data = data::load(&DataOptions {
+        label: arguments.label.clone().unwrap_or_default(),
+        size,
+        prepare,
+        shades: match shades(&model.input) {
+            Shades::All if arguments.bits => Shades::Two,
+            shades => shades,
+        },
+        seed: model.provenance.seed,
+        ..DataOptions::new(arguments.data.clone())
+    })?;
+    // --bits changes the inputs, and nothing else may.
+    let mut input = data.input.clone();
+    if let (InputKind::Pixels { threshold, .. }, InputKind::Pixels { threshold: wanted, .. }) =
+        (&mut input, &model.input)
+    {
+        *threshold = *wanted;
+    }
+    let what = match () {
+        () if data.classes != model.classes => "classes",
+        () if input != model.input => "inputs, or their scaling,",
+        () => return Ok(data),
+    };
+    Err(CliError::OtherData { name: data.name, what, model: arguments.model.clone() })
+}
+
+/// How many of the samples are recognised.
+fn accuracy<N: Evaluate>(model: &Model<N>, set: &Dataset, path: &Path) -> Result<u32, CliError> {
+    let evaluation = model
+        .evaluate(set.clone(), &Machine::single(Level::best()))
+        .map_err(|cause| CliError::NotFinite { model: path.to_owned(), cause })?;
+    Ok(evaluation.report.correct)
+}
+
+/// The report for people.
+fn words(report: &Report) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: &str| text += &format!("{name:<14} {value}\n");
+    if let (Some(before), Some(after)) = (report.parent_accuracy, report.test_accuracy) {
+        let samples = count(report.test_samples as u64, "test sample");
+        line(
+            "test accuracy",
+            &format!("{} of {samples}, {} in f32", percent(after), percent(before)),
+        );
+    }
+    if let Some(threshold) = report.threshold {
+        line("inputs", &format!("pixels of one bit: ink from {threshold} on"));
+    }
+    line("sums", "proved to fit 32 bits, whatever the inputs");
+    line("digest", &report.digest);
+    let size = terminal::bytes(report.bytes as u64);
+    line("model", &format!("{} ({size})", one_line(&report.model)));
+    text
+}

@@ -1,0 +1,30 @@
+//! The memory that networks need on a device.
+
+use gradito_core::layer::LayerShape;
+
+/// Bytes of RAM that a network of `shapes` needs on a device, besides its code and stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ram {
+    /// For inference with the weights in flash: a trace and an input.
+    pub inference: usize,
+    /// For training in batches by plain SGD: the parameters, and a trace and an input a sample.
+    pub training: usize,
+}
+
+impl Ram {
+    /// The RAM for the given layers, `pixels` or else features as inputs, and a batch size.
+    pub fn of(shapes: &[LayerShape], pixels: bool, batch: usize) -> Self {
+        let inputs = shapes.first().map_or(0, |shape| shape.inputs);
+        let input = inputs * if pixels { 1 } else { size_of::<f32>() };
+        // Outputs and deltas of every neuron.
+        let trace = shapes.iter().map(|shape| 2 * size_of::<f32>() * shape.outputs).sum::<usize>();
+        let parameters = shapes.iter().map(LayerShape::parameters).sum::<usize>();
+        Self {
+            inference: trace + input,
+            // An image may name any batch.
+            training: batch
+                .saturating_mul(trace + input)
+                .saturating_add(size_of::<f32>() * parameters),
+        }
+    }
+}
