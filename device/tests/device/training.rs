@@ -10,7 +10,7 @@ use gradito_core::optimizer::Sgd;
 use gradito_core::random::Stream;
 use gradito_core::report::Diverged;
 use gradito_core::sgd;
-use gradito_core::signal::{Pixels, Runs};
+use gradito_core::signal::{Pixels, write_runs};
 use gradito_device::front::{Direct, Frozen};
 use gradito_device::input::{FeatureInputs, PixelInputs};
 use gradito_device::parts::Parts;
@@ -41,7 +41,7 @@ fn samples(count: usize) -> Vec<([u8; 6], u16)> {
 
 fn runs(pixels: &[u8; 6]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    Runs::write(pixels, &mut |byte| bytes.push(byte));
+    write_runs(pixels, &mut |byte| bytes.push(byte));
     bytes
 }
 

@@ -21,7 +21,7 @@
 //! | byte | is | followed by |
 //! | ---: | --- | --- |
 //! | 1 | a sample of pixels | class (2), number of bytes (4), a byte a pixel |
-//! | 2 | a sample of pixels, zeros counted | class (2), number of bytes (4), [`Runs`](gradito_core::signal::Runs) |
+//! | 2 | a sample of pixels, zeros counted | class (2), number of bytes (4), [runs](gradito_core::signal::write_runs) |
 //! | 3 | a sample of features | class (2), number of bytes (4), an `f32` a feature, scaled |
 //! | 4 | a step on all samples since the last | learning rate η (4, `f32`) |
 //! | 0 | the end | see below |
