@@ -15,7 +15,7 @@ use gradito_core::cost::Quadratic;
 use gradito_core::dense::Dense;
 use gradito_core::network;
 use gradito_device::flash::ModelFlash;
-use gradito_device::front::{Direct, Front, Frozen};
+use gradito_device::front::{Direct, Front, InFlash};
 use gradito_device::input::PixelInputs;
 use gradito_device::machine::Machine;
 use gradito_device::parts::Parts;
@@ -40,7 +40,7 @@ pub fn device(image: &[u8], freezes_first: bool) -> (Pipe, JoinHandle<()>) {
     let flash = Flash::with(image);
     let thread = thread::spawn(move || {
         if freezes_first {
-            type First = Frozen<784, Dense<784, 30, Sigmoid>, PixelInputs>;
+            type First = InFlash<network!(784 => 30 Sigmoid), PixelInputs>;
             serve::<30, First, Dense<30, 10, Sigmoid>>(flash, there);
         } else {
             serve::<784, Direct<PixelInputs>, <Digits as Parts>::Layers>(flash, there);

@@ -11,7 +11,7 @@ use gradito_core::random::Stream;
 use gradito_core::report::Diverged;
 use gradito_core::sgd;
 use gradito_core::signal::{Pixels, write_runs};
-use gradito_device::front::{Direct, Frozen};
+use gradito_device::front::{Direct, InFlash};
 use gradito_device::input::{FeatureInputs, PixelInputs};
 use gradito_device::parts::Parts;
 use gradito_device::training::{Learning, TrainingMemory};
@@ -324,7 +324,7 @@ fn features_are_learnt_too() {
 fn frozen_layers_stay_and_the_rest_learns() {
     type Head = network!(6 => 4 Sigmoid);
     type Tail = network!(4 => 3 Sigmoid);
-    type Front = Frozen<6, <Head as Parts>::Layers, PixelInputs>;
+    type Front = InFlash<Head, PixelInputs>;
     type Layers = <Tail as Parts>::Layers;
     type Work<'m> = Learning<'m, 4, Front, Layers, Quadratic, BATCH>;
     type Small = Buffers<{ receive_length(6) }, { reply_length(3) }>;
