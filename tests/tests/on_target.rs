@@ -3,6 +3,9 @@
 //! Needs qemu-system-arm and the targets of the boards; `cargo xtask test` installs them and runs
 //! this. Where one is missing, the tests fail with the words of `gradito`, which say what to do.
 
+#[path = "../../firmware/circuits/src/worked.rs"]
+mod circuits;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -165,6 +168,26 @@ fn outputs_are_those_of_the_desktop_over_the_serial_line() {
         assert_eq!((&test["same"], &test["samples"]), (&true.into(), &samples.into()), "{board}");
         let seconds = test["seconds"].as_f64().unwrap();
         assert!(seconds < 240.0, "{board}: {seconds} s");
+    }
+}
+
+/// On a core with an FPU for `f32`, and on one without.
+#[test]
+fn circuits_have_the_bits_of_the_desktop() {
+    let mut desktop = String::new();
+    circuits::report(&mut desktop).unwrap();
+    for board in WITH_FILES {
+        let target = emulator::board(board).unwrap().target;
+        let folder = checkout().join("firmware/circuits");
+        let mut build = assert_cmd::Command::new(env!("CARGO"));
+        build.current_dir(&folder).args(["build", "--release", "--quiet", "--target", target]);
+        build.args(["--target-dir", "target"]).assert().success();
+        let program = folder.join("target").join(target).join("release/gradito-circuits");
+        let mut emulator = assert_cmd::Command::new("qemu-system-arm");
+        emulator.args(["-machine", board, "-display", "none", "-monitor", "none", "-serial"]);
+        emulator.args(["none", "-semihosting-config", "enable=on,target=native", "-kernel"]);
+        let run = emulator.arg(program).timeout(PATIENCE).assert().success();
+        assert_eq!(String::from_utf8_lossy(&run.get_output().stdout), desktop, "{board}");
     }
 }
 
