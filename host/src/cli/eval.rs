@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::CliError;
-use super::arguments::EvalArguments;
+use super::arguments::{EvalArguments, TestSetArguments};
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use crate::data::{self, DataError, DataOptions, Dataset, InputKind, LabelColumn, Sample, Source};
 use crate::model::Model;
@@ -34,8 +34,7 @@ struct Report<'a> {
 /// Evaluates a model.
 pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
     let model = Model::read(&arguments.model)?;
-    let EvalArguments { ref data, ref label, all, .. } = *arguments;
-    let (set, name) = samples(data, label.as_ref(), all, &model)?;
+    let (set, name) = samples(&arguments.set, &model)?;
     if set.is_empty() {
         return Err(CliError::Empty { name });
     }
@@ -88,17 +87,13 @@ pub fn outputs_digest(outputs: &[f32]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The samples of `source` to evaluate `model` on, the test part or all, and their name.
-pub fn samples(
-    source: &Source,
-    label: Option<&LabelColumn>,
-    takes_all: bool,
-    model: &Model,
-) -> Result<(Dataset, String), CliError> {
-    let label = label.cloned().unwrap_or_default();
+/// The samples to evaluate `model` on, and their name.
+pub fn samples(arguments: &TestSetArguments, model: &Model) -> Result<(Dataset, String), CliError> {
+    let TestSetArguments { data: source, label, all: takes_all } = arguments;
+    let label = label.clone().unwrap_or_default();
     let all = || data::load_for(source, &label, &model.input, &model.classes);
     let path = match source {
-        Source::Mnist if takes_all => {
+        Source::Mnist if *takes_all => {
             let mut options = DataOptions::new(Source::Mnist);
             options.validation = Some(0);
             let data = data::load(&options)?;
@@ -109,7 +104,7 @@ pub fn samples(
         Source::Path(path) => path,
     };
     let name = path.display().to_string();
-    if takes_all {
+    if *takes_all {
         return Ok((all()?, format!("{name}, all samples")));
     }
     Ok(match put_aside(source, label.clone(), model)? {

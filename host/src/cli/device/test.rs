@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::arguments::{Place, TestArguments};
-use super::connect::{Wanted, bulk, connect};
+use super::connect::{Wanted, open};
 use super::measure::{Clock, Cost, Room, calibrate};
 use crate::cli::CliError;
 use crate::cli::eval::{outputs_digest, samples};
@@ -19,7 +19,7 @@ use crate::data::Dataset;
 use crate::device::client::inference;
 use crate::device::firmware::Variant;
 use crate::device::input::input;
-use crate::device::{DeviceError, Link, Script};
+use crate::device::{DeviceError, Script};
 use crate::model::Model;
 use crate::network::Machine;
 use crate::simd::Level;
@@ -133,8 +133,7 @@ impl Script for Exam<'_> {
 /// Tests a model on a device.
 pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
     let model = Model::read(&arguments.model)?;
-    let TestArguments { ref data, ref label, all, .. } = *arguments;
-    let (set, data_name) = samples(data, label.as_ref(), all, &model)?;
+    let (set, data_name) = samples(&arguments.set, &model)?;
     let wanted_count = arguments.samples.map_or(usize::MAX, Into::into);
     let size = set.len().min(wanted_count);
     if size == 0 {
@@ -145,16 +144,8 @@ pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
         .map_err(|cause| CliError::NotFinite { model: arguments.model.clone(), cause })?;
     let variant = Variant::inference(&model);
     let wanted = Wanted { variant: Some(&variant), model: Some((&model, &arguments.model)) };
-    let (mut live, mut files);
-    let (link, identity): (&mut dyn Link, _) = if arguments.bulk {
-        let identity;
-        (files, identity) = bulk(&arguments.target, &wanted)?;
-        (&mut files, identity)
-    } else {
-        let identity;
-        (live, identity) = connect(&arguments.target, &wanted)?;
-        (&mut live, identity)
-    };
+    let (mut link, identity) = open(&arguments.target, &wanted)?;
+    let link = &mut *link;
     let mut exam = Exam {
         name: link.name().to_owned(),
         set: &set,
@@ -172,7 +163,7 @@ pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
     exam.bar.finish_and_clear();
     played?;
     let difference = Difference::first(&exam.outputs, &desktop.outputs, exam.width);
-    let is_emulated = matches!(arguments.target.place(), Place::Emulated(_));
+    let is_emulated = matches!(arguments.target.device.place(), Place::Emulated(_));
     let report = Report {
         board: identity.board.clone(),
         samples: size,
