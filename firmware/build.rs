@@ -130,7 +130,7 @@ fn network(source: &str) -> Result<String, String> {
         if let Some(last) = freeze.checked_sub(1) {
             let head = widths[..=freeze].join(" => ");
             text += &alias("What stays in flash.", "Head", &format!("network!({head})"));
-            front = "Frozen<{ <Head as Parts>::INPUTS }, <Head as Parts>::Layers, Inputs>";
+            front = "InFlash<Head, Inputs>";
             // The outputs of the last frozen layer are the inputs of what is trained.
             let width = rest[last].split(' ').next().unwrap_or_default();
             learnt = format!("network!({width} => {})", rest[freeze..].join(" => "));

@@ -3,7 +3,7 @@
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::activation::{Elementwise, through};
-use crate::layer::{InputGradient, Layer, LayerShape, Load, Magnitudes, Parameters, Trace, copy};
+use crate::layer::{InputGradient, Layer, LayerShape, Magnitudes, Parameters, Trace};
 use crate::signal::SignalOf;
 
 /// `head`, whose outputs `tail` reads. Longer chains have a chain as their tail.
@@ -139,18 +139,5 @@ where
     #[inline(always)]
     fn input_gradient(&self, trace: &Self::Trace, d_x: &mut [f32; IN]) {
         self.head.input_gradient(&trace.head, d_x);
-    }
-}
-
-impl<'m, const IN: usize, const MID: usize, H, T> Load<'m, IN> for Chain<H, T>
-where
-    H: Layer<IN, Output = [f32; MID]>,
-    H::Activation: Elementwise,
-    T: InputGradient<MID>,
-{
-    type Whole = Self;
-
-    fn load(&mut self, whole: &'m Self) {
-        self.visit_pairs(whole, &mut copy);
     }
 }

@@ -6,7 +6,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::activation::Activation;
 use crate::kernels;
-use crate::layer::{InputGradient, Layer, LayerShape, Load, Magnitudes, Parameters, Trace, copy};
+use crate::layer::{InputGradient, Layer, LayerShape, Magnitudes, Parameters, Trace};
 use crate::math::Math;
 use crate::signal::SignalOf;
 
@@ -152,13 +152,5 @@ impl<const IN: usize, const OUT: usize, A: Activation> InputGradient<IN> for Den
     #[inline(always)]
     fn input_gradient(&self, trace: &DenseTrace<OUT>, d_x: &mut [f32; IN]) {
         kernels::backward(&self.weights, &trace.deltas, d_x);
-    }
-}
-
-impl<'m, const IN: usize, const OUT: usize, A: Activation> Load<'m, IN> for Dense<IN, OUT, A> {
-    type Whole = Self;
-
-    fn load(&mut self, whole: &'m Self) {
-        self.visit_pairs(whole, &mut copy);
     }
 }

@@ -32,9 +32,6 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
     /// The number of weights and biases.
     const PARAMETERS: usize;
 
-    /// How many of the first layers are [frozen](crate::frozen).
-    const FROZEN: usize = 0;
-
     /// The shape of every layer, first to last.
     fn shapes(shape: &mut impl FnMut(LayerShape));
 
@@ -54,8 +51,7 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
     fn update(&mut self, x: &(impl SignalOf<IN> + ?Sized), trace: &Self::Trace, rate: f32);
 
     /// ∂C/∂p of one sample by the parameter p at `index` of a model image, once `backward` has filled
-    /// the trace: xᵢ·δₒ for a weight, δₒ for a bias; `None` if there are not so many parameters, or
-    /// if that one is frozen.
+    /// the trace: xᵢ·δₒ for a weight, δₒ for a bias; `None` if there are not so many parameters.
     ///
     /// All of the gradient is in input and trace: to look at a part of it takes no memory.
     fn derivative(
@@ -64,48 +60,31 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
         index: usize,
     ) -> Option<f32>;
 
-    /// The parameter at `index` of a model image, if there is one that is not frozen.
+    /// The parameter at `index` of a model image, if there are so many.
     fn parameter_mut(&mut self, index: usize) -> Option<&mut f32>;
 
     /// Shows every parameter in the order in which a model image stores them: for each layer its
     /// weights, input-major, then its biases.
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>));
 
-    /// [`visit`](Self::visit) for changing them, so without those that are frozen.
+    /// [`visit`](Self::visit) for changing them.
     fn visit_mut(&mut self, visitor: &mut impl FnMut(Parameters<&mut [f32]>));
 
-    /// Shows every parameter of this layer that is not frozen beside that of `other`.
+    /// Shows every parameter of this layer beside that of `other`.
     fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32]));
 }
 
 /// A layer that can come after one that is trained: it passes the gradient on.
 ///
-/// The first layer of a network, and the first after a frozen prefix, is never asked for it.
+/// The first layer of a network, and the first after a [frozen](crate::frozen) prefix, is never asked for it.
 #[diagnostic::on_unimplemented(
     message = "widths do not meet: `{Self}` does not read {IN} inputs and pass their gradient on",
     label = "this layer is given {IN} inputs of a layer that is trained",
-    note = "each layer must read as many inputs as the layer before it has outputs",
-    note = "only the first layers of a network can be frozen"
+    note = "each layer must read as many inputs as the layer before it has outputs"
 )]
 pub trait InputGradient<const IN: usize>: Layer<IN> {
     /// `d_x[IN]` = ∂C/∂x, once `backward` has filled the trace.
     fn input_gradient(&self, trace: &Self::Trace, d_x: &mut [f32; IN]);
-}
-
-/// A layer that takes its parameters from a whole network, where that lies for as long as `'m`.
-pub trait Load<'m, const IN: usize>: Layer<IN> {
-    /// The same layers, none of them frozen, as a model image stores them.
-    type Whole: Layer<IN>;
-
-    /// Takes the parameters of `whole`: frozen layers borrow theirs, the others copy them.
-    fn load(&mut self, whole: &'m Self::Whole);
-}
-
-/// `to` ← `from`, equally long.
-pub(crate) fn copy(to: &mut [f32], from: &[f32]) {
-    for (to, &from) in to.iter_mut().zip(from) {
-        *to = from;
-    }
 }
 
 /// Width and activation of one layer.

@@ -5,7 +5,7 @@ use core::fmt::Debug;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::kind::InitKind;
-use crate::layer::{Layer, LayerShape, Load, Parameters, Trace};
+use crate::layer::{Layer, LayerShape, Parameters, Trace};
 use crate::math::{Libm, Math};
 use crate::random::{Gaussian, Stream};
 use crate::signal::SignalOf;
@@ -17,12 +17,11 @@ pub trait Network: Debug + Send + Sync {
     /// input-major, then its biases; each array in one piece or in several.
     fn visit(&self, visitor: &mut impl FnMut(Parameters<&[f32]>));
 
-    /// [`visit`](Self::visit) for changing them, so without those that are
-    /// [frozen](crate::frozen).
+    /// [`visit`](Self::visit) for changing them.
     fn visit_mut(&mut self, visitor: &mut impl FnMut(Parameters<&mut [f32]>));
 
-    /// Shows every parameter of this network that is not frozen and, beside it, that of `other`, a network of the
-    /// same widths.
+    /// Shows every parameter of this network and, beside it, that of `other`, a network of the same
+    /// widths.
     fn visit_pairs(&mut self, other: &Self, visitor: &mut impl FnMut(&mut [f32], &[f32]));
 
     /// Draws every parameter afresh, in the order of [`visit_mut`](Self::visit_mut).
@@ -72,11 +71,8 @@ impl<const IN: usize, L: Layer<IN>> Feedforward<IN, L> {
     /// An empty trace: one per sample of a batch is what training needs besides the parameters.
     pub const TRACE: L::Trace = L::Trace::ZERO;
 
-    /// The number of weights and biases, those of frozen layers included.
+    /// The number of weights and biases.
     pub const PARAMETERS: usize = L::PARAMETERS;
-
-    /// How many of the first layers are [frozen](crate::frozen).
-    pub const FROZEN: usize = L::FROZEN;
 
     /// The shape of every layer, first to last.
     pub fn shapes(mut shape: impl FnMut(LayerShape)) {
@@ -95,17 +91,7 @@ impl<const IN: usize, L: Layer<IN>> Feedforward<IN, L> {
         trace.outputs().as_ref()
     }
 
-    /// Takes the parameters of a whole network: [frozen](crate::frozen) layers borrow theirs, the
-    /// others copy them.
-    pub fn load<'m>(&mut self, whole: &'m Feedforward<IN, L::Whole>)
-    where
-        L: Load<'m, IN>,
-    {
-        self.layers.load(&whole.layers);
-    }
-
-    /// The parameter at `index` of the model image, to be changed; `None` if there are not so many
-    /// or that one is frozen.
+    /// The parameter at `index` of the model image, to be changed; `None` if there are not so many.
     pub fn parameter_mut(&mut self, index: usize) -> Option<&mut f32> {
         self.layers.parameter_mut(index)
     }
@@ -155,16 +141,6 @@ pub fn argmax(outputs: &[f32]) -> usize {
 /// type Exact = network!(784 => 128 Relu => 10 Softmax<Libm>);
 /// # let _ = size_of::<Exact>();
 /// ```
-///
-/// First layers may be [frozen](crate::frozen): read in place for as long as the program runs, and
-/// not trained.
-///
-/// ```
-/// use gradito_core::network;
-///
-/// type Tuned = network!(784 => frozen 30 Sigmoid => 10 Sigmoid);
-/// assert_eq!(Tuned::FROZEN, 1);
-/// ```
 #[macro_export]
 macro_rules! network {
     ($inputs:literal => $($layers:tt)+) => {
@@ -176,21 +152,6 @@ macro_rules! network {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! network_layers {
-    ($inputs:literal => frozen $outputs:literal $activation:ident $(<$math:ty>)?) => {
-        compile_error!("the last layer of a network cannot be frozen")
-    };
-    (
-        $inputs:literal => frozen $outputs:literal $activation:ident $(<$math:ty>)?
-            => $($rest:tt)+
-    ) => {
-        $crate::chain::Chain<
-            $crate::frozen::Frozen<
-                'static,
-                $crate::dense::Dense<$inputs, $outputs, $crate::activation::$activation$(<$math>)?>,
-            >,
-            $crate::network_layers!($outputs => $($rest)+),
-        >
-    };
     ($inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?) => {
         $crate::dense::Dense<$inputs, $outputs, $crate::activation::$activation$(<$math>)?>
     };

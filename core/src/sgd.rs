@@ -158,7 +158,7 @@ where
 }
 
 /// ∂C/∂p of one sample by the parameter p at `index` of the model image, and what it leaves in
-/// `trace`; `None` if there are not so many parameters, or if that one is frozen.
+/// `trace`; `None` if there are not so many parameters.
 ///
 /// What backpropagation says, to compare with what the cost does when
 /// [that parameter](Feedforward::parameter_mut) is moved:

@@ -4,6 +4,7 @@ use core::fmt;
 
 use gradito_link::frame::{self, FrameError, Packet};
 use gradito_link::message::{Hello, Model, ModelFault, Refusal, Reply, Request, Statistics};
+use heapless::Vec;
 use sha2::{Digest, Sha256};
 use zerocopy::IntoBytes;
 
@@ -158,22 +159,19 @@ impl State {
     /// Says who is there.
     #[inline(never)]
     fn hello(&self, board: &Board<'_>, outbox: &mut Outbox<'_>) {
-        let mut table = [0; LAYERS * LAYER];
-        let mut entries = table.as_chunks_mut::<LAYER>().0.iter_mut();
-        let mut length = 0;
+        let mut table = Vec::<[u8; LAYER], LAYERS>::new();
         board.purpose.visit_shapes(&mut |shape| {
-            let Some(entry) = entries.next() else { return };
             let [i0, i1, i2, i3] = (shape.inputs as u32).to_le_bytes();
             let [o0, o1, o2, o3] = (shape.outputs as u32).to_le_bytes();
             let (activation, math) = (shape.activation.code(), shape.math.code());
-            *entry = [i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0];
-            length += LAYER;
+            // No firmware is built for more.
+            _ = table.push([i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0]);
         });
         let Build { pixels, bits, element, cost, batch, frozen } = board.purpose.build();
         outbox.send(&Reply::Hello(Hello {
             board: board.machine.name(),
             gradito: env!("CARGO_PKG_VERSION"),
-            layers: table.get(..length).unwrap_or(&[]),
+            layers: table.as_flattened(),
             frozen,
             cost: cost.map(|cost| cost.code()),
             pixels,

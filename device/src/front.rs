@@ -3,9 +3,10 @@
 use core::fmt::Debug;
 use core::marker::PhantomData;
 
+use gradito_core::frozen::Frozen;
 use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
-use gradito_core::network::{Feedforward, Network};
-use gradito_core::signal::{Signal, SignalOf};
+use gradito_core::network::Feedforward;
+use gradito_core::signal::SignalOf;
 use gradito_link::message::Input;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
@@ -98,35 +99,15 @@ impl<const IN: usize, K: Inputs<IN>> Front<IN> for Direct<K> {
     fn visit(_: &[u8], _: &mut impl FnMut(&[f32])) {}
 }
 
-/// Layers `L` that stay in flash, with the first parameters of an image; they read `IN` inputs of
-/// the kind `K`.
+/// [Frozen] layers, the network `N`, which stay in flash with the first parameters of an image and
+/// read inputs of the kind `K`.
 ///
-/// Of a sample that is kept, only their outputs are: they do not change. The core's own
-/// [`Frozen`](gradito_core::frozen::Frozen) borrows its layers as long as the network lives, and a
-/// step reads all inputs again; here they are lent for one request, since the flash may change
-/// after it. The bits are the same.
+/// They are lent for one request, since the flash may change after it. Of a sample that is kept,
+/// only their outputs are.
 #[derive(Debug)]
-pub struct Frozen<const IN: usize, L, K>(PhantomData<(L, K)>);
+pub struct InFlash<N, K>(PhantomData<(N, K)>);
 
-/// What the last frozen layer puts out.
-#[derive(Clone, Copy, Debug)]
-pub struct Outputs<'a, const OUT: usize>(&'a [f32; OUT]);
-
-impl<const OUT: usize> Signal for Outputs<'_, OUT> {
-    #[inline(always)]
-    fn for_each(&self, entry: impl FnMut(usize, f32)) {
-        self.0.for_each(entry);
-    }
-
-    #[inline(always)]
-    fn magnitude(&self) -> u32 {
-        self.0.magnitude()
-    }
-}
-
-impl<const OUT: usize> SignalOf<OUT> for Outputs<'_, OUT> {}
-
-impl<const IN: usize, const OUT: usize, L, K> Front<OUT> for Frozen<IN, L, K>
+impl<const IN: usize, const OUT: usize, L, K> Front<OUT> for InFlash<Feedforward<IN, L>, K>
 where
     L: Layer<IN, Output = [f32; OUT]> + FromBytes + KnownLayout + Immutable,
     K: Inputs<IN>,
@@ -137,7 +118,7 @@ where
     type Memory = L::Trace;
     const MEMORY: L::Trace = L::Trace::ZERO;
     type Inputs<'a> = K::Signal<'a>;
-    type Signal<'a> = Outputs<'a, OUT>;
+    type Signal<'a> = &'a [f32; OUT];
     type Kept = [f32; OUT];
     const KEPT: [f32; OUT] = [0.0; OUT];
 
@@ -150,16 +131,16 @@ where
         parameters: &[u8],
         inputs: K::Signal<'a>,
         memory: &'a mut L::Trace,
-    ) -> Outputs<'a, OUT> {
-        // The size was compared when the image was checked.
-        if let Ok((network, _)) = Feedforward::<IN, L>::ref_from_prefix(parameters) {
-            network.forward(&inputs, memory);
+    ) -> &'a [f32; OUT] {
+        match Frozen::<Feedforward<IN, L>>::split(parameters) {
+            Some((frozen, _)) => frozen.forward(&inputs, memory),
+            // The size was compared when the image was checked.
+            None => memory.outputs(),
         }
-        Outputs(memory.outputs())
     }
 
-    fn keep(signal: &Outputs<'_, OUT>, kept: &mut [f32; OUT]) {
-        *kept = *signal.0;
+    fn keep(signal: &&[f32; OUT], kept: &mut [f32; OUT]) {
+        *kept = **signal;
     }
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
@@ -171,8 +152,8 @@ where
     }
 
     fn visit(parameters: &[u8], visitor: &mut impl FnMut(&[f32])) {
-        if let Ok((network, _)) = Feedforward::<IN, L>::ref_from_prefix(parameters) {
-            network.visit(&mut |piece: Parameters<&[f32]>| visitor(piece.into_values()));
+        if let Some((frozen, _)) = Frozen::<Feedforward<IN, L>>::split(parameters) {
+            frozen.visit(&mut |piece: Parameters<&[f32]>| visitor(piece.into_values()));
         }
     }
 }

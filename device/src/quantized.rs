@@ -9,7 +9,7 @@ use gradito_core::quantized::input::{Bits, Bytes, BytesOf, feature, packed_lengt
 use gradito_core::quantized::kernels::Kernels;
 use gradito_core::quantized::layer::{QuantizedLayer, Reads, Trace};
 use gradito_core::quantized::{Network, argmax};
-use gradito_core::signal::Runs;
+use gradito_core::signal::SentPixels;
 use gradito_link::message::{Input, Refusal, Reply, Training};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -38,37 +38,16 @@ pub trait QuantizedInputs<const IN: usize>: Debug {
 #[derive(Debug)]
 pub enum BitInputs {}
 
-/// An image in one of the forms that it travels in: a byte a pixel, or [`Runs`].
-#[derive(Clone, Copy, Debug)]
-pub enum PixelBytes<'a, const IN: usize> {
-    /// A byte a pixel.
-    Dense(&'a [u8; IN]),
-    /// Zeros counted.
-    Runs(Runs<'a, IN>),
-}
-
-impl<const IN: usize> Bytes for PixelBytes<'_, IN> {
-    #[inline(always)]
-    fn for_each_pair(&self, mut entry: impl FnMut(usize, [u8; 2])) {
-        match self {
-            Self::Dense(bytes) => bytes.for_each_pair(&mut entry),
-            Self::Runs(runs) => runs.for_each_pair(&mut entry),
-        }
-    }
-}
-
-impl<const IN: usize> BytesOf<IN> for PixelBytes<'_, IN> {}
-
 impl<const IN: usize> QuantizedInputs<IN> for PixelInputs {
     const PIXELS: bool = true;
     const BITS: bool = false;
     const LENGTH: usize = IN;
-    type Signal<'a> = PixelBytes<'a, IN>;
+    type Signal<'a> = SentPixels<'a, IN>;
 
-    fn parse(input: Input<'_>) -> Option<PixelBytes<'_, IN>> {
+    fn parse(input: Input<'_>) -> Option<SentPixels<'_, IN>> {
         match input {
-            Input::Pixels(bytes) => bytes.try_into().ok().map(PixelBytes::Dense),
-            Input::Runs(bytes) => Runs::new(bytes).map(PixelBytes::Runs),
+            Input::Pixels(bytes) => SentPixels::plain(bytes),
+            Input::Runs(bytes) => SentPixels::runs(bytes),
             Input::Values(_) | Input::Bits(_) => None,
         }
     }

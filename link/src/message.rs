@@ -96,7 +96,7 @@ pub enum Request<'a> {
 pub enum Input<'a> {
     /// One byte a pixel.
     Pixels(&'a [u8]),
-    /// Pixels, zeros counted: see [`Runs`](gradito_core::signal::Runs).
+    /// Pixels, zeros counted: see [`write_runs`](gradito_core::signal::write_runs).
     Runs(&'a [u8]),
     /// The bytes of one `f32` a feature, scaled.
     Values(&'a [u8]),

@@ -5,25 +5,19 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use embedded_io::{ErrorType, Read, Write};
-use embedded_storage::nor_flash::{
-    self, NorFlash, NorFlashErrorKind, ReadNorFlash, check_erase, check_read, check_write,
-};
 use gradito::device::Transport;
 use gradito::device::pipe::{Pipe, pipe};
 use gradito_core::activation::Sigmoid;
 use gradito_core::cost::Quadratic;
 use gradito_core::dense::Dense;
 use gradito_core::network;
-use gradito_device::flash::ModelFlash;
-use gradito_device::front::{Direct, Front, Frozen};
+use gradito_device::front::{Direct, Front, InFlash};
 use gradito_device::input::PixelInputs;
-use gradito_device::machine::Machine;
+use gradito_device::memory::{MemoryFlash, MemoryMachine};
 use gradito_device::parts::Parts;
 use gradito_device::purpose::Purpose;
 use gradito_device::training::{Learning, TrainingMemory};
 use gradito_device::{Buffers, Device, receive_length, reply_length};
-use gradito_link::message::Memory;
-use zerocopy::IntoBytes;
 
 /// Samples of its largest batch.
 pub const BATCH: usize = 10;
@@ -37,10 +31,10 @@ type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
 /// its line, and the thread it runs on until that is closed. Its first layer is trained or not.
 pub fn device(image: &[u8], freezes_first: bool) -> (Pipe, JoinHandle<()>) {
     let (here, there) = pipe();
-    let flash = Flash::with(image);
+    let flash = MemoryFlash::new(vec![0; 2 * SLOT / size_of::<u128>()], image);
     let thread = thread::spawn(move || {
         if freezes_first {
-            type First = Frozen<784, Dense<784, 30, Sigmoid>, PixelInputs>;
+            type First = InFlash<network!(784 => 30 Sigmoid), PixelInputs>;
             serve::<30, First, Dense<30, 10, Sigmoid>>(flash, there);
         } else {
             serve::<784, Direct<PixelInputs>, <Digits as Parts>::Layers>(flash, there);
@@ -50,7 +44,7 @@ pub fn device(image: &[u8], freezes_first: bool) -> (Pipe, JoinHandle<()>) {
 }
 
 /// Runs a device that trains `L` behind `F`, until its line is closed.
-fn serve<const IN: usize, F, L>(flash: Flash, line: Pipe)
+fn serve<const IN: usize, F, L>(flash: MemoryFlash<Vec<u128>>, line: Pipe)
 where
     F: Front<IN> + 'static,
     L: gradito_core::layer::Layer<IN> + 'static,
@@ -59,44 +53,9 @@ where
     let mut memory = Box::new(TrainingMemory::<IN, F, L, BATCH>::ZERO);
     let mut buffers = Box::new(Buffers::<{ receive_length(784) }, { reply_length(10) }>::ZERO);
     let purpose = Learning::new(&mut memory);
-    let mut device = Device::new(&mut buffers, purpose, Desk::default(), flash);
+    let mut device = Device::new(&mut buffers, purpose, MemoryMachine::default(), flash);
     // Its end is that of the test.
     let _ = device.serve(&mut Line(line), &mut [0; 256]);
-}
-
-/// A machine whose ticks are readings of them.
-#[derive(Debug, Default)]
-struct Desk(u32);
-
-impl Machine for Desk {
-    fn name(&self) -> &'static str {
-        "desk"
-    }
-
-    fn clock_hz(&self) -> u32 {
-        1_000_000
-    }
-
-    fn ticks_hz(&self) -> u32 {
-        1_000_000
-    }
-
-    fn ticks(&mut self) -> u32 {
-        self.0 += 1;
-        self.0
-    }
-
-    fn spin(&mut self, instructions: u32) {
-        self.0 += instructions;
-    }
-
-    fn memory(&self) -> Memory {
-        Memory { flash: 0, statics: 0, stack: 0 }
-    }
-
-    fn stack_used(&self) -> u32 {
-        0
-    }
 }
 
 /// The device's end of a line.
@@ -128,62 +87,5 @@ impl Write for Line {
 
     fn flush(&mut self) -> Result<(), Infallible> {
         Ok(())
-    }
-}
-
-/// Two slots of flash, erased a page of 1 KiB at a time.
-struct Flash(Vec<u128>);
-
-impl Flash {
-    fn with(image: &[u8]) -> Self {
-        let mut words = vec![u128::MAX; 2 * SLOT / size_of::<u128>()];
-        words.as_mut_bytes()[..image.len()].copy_from_slice(image);
-        Self(words)
-    }
-}
-
-impl nor_flash::ErrorType for Flash {
-    type Error = NorFlashErrorKind;
-}
-
-impl ReadNorFlash for Flash {
-    const READ_SIZE: usize = 1;
-
-    fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
-        check_read(self, offset, bytes.len())?;
-        bytes.copy_from_slice(&self.bytes()[offset as usize..][..bytes.len()]);
-        Ok(())
-    }
-
-    fn capacity(&self) -> usize {
-        2 * SLOT
-    }
-}
-
-impl NorFlash for Flash {
-    const WRITE_SIZE: usize = 4;
-    const ERASE_SIZE: usize = 1024;
-
-    fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
-        check_erase(self, from, to)?;
-        self.0.as_mut_bytes()[from as usize..to as usize].fill(0xff);
-        Ok(())
-    }
-
-    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
-        check_write(self, offset, bytes.len())?;
-        let place = &mut self.0.as_mut_bytes()[offset as usize..];
-        place.iter_mut().zip(bytes).for_each(|(to, from)| *to &= from);
-        Ok(())
-    }
-}
-
-impl ModelFlash for Flash {
-    fn bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-
-    fn is_writable(&self) -> bool {
-        true
     }
 }

@@ -4,7 +4,7 @@ use gradito::data::InputKind;
 use gradito::model::{Model, image_input};
 use gradito::network::PackedNetwork;
 use gradito_core::image::Provenance;
-use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind, OptimizerKind};
+use gradito_core::kind::{ActivationKind, CostKind, MathKind};
 use gradito_core::layer::LayerShape;
 use gradito_core::random::Stream;
 use rand_core::Rng;
@@ -51,25 +51,7 @@ pub fn model(network: PackedNetwork, input: InputKind) -> Model {
         ActivationKind::Softmax => CostKind::SoftmaxCrossEntropy,
         _ => CostKind::Quadratic,
     };
-    let provenance = Provenance {
-        input: image_input(&input),
-        cost,
-        optimizer: OptimizerKind::Sgd,
-        init: InitKind::Scaled,
-        seed: 1,
-        epochs: 0,
-        batch: 10,
-        steps: 0,
-        eta: 3.0,
-        momentum: 0.0,
-        l2: 0.0,
-        train_samples: 0,
-        test_samples: 0,
-        test_correct: 0,
-        gradito: [0; 16],
-        data_digest: [0; 32],
-        parent_digest: [0; 32],
-    };
+    let provenance = Provenance::untrained(image_input(&input), cost);
     let class = |class| format!("class \"{class}\" is sí\n\\");
     let classes = (0..last.outputs).map(class).collect();
     Model { network, provenance, input, classes }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use gradito::data::{DataOptions, Dataset, InputKind, Source, load, mnist};
 use gradito::device::client::{Client, Patience, Stepped};
 use gradito::device::input::input;
-use gradito::device::lesson::{Lesson, StepDifference, StepObserver};
 use gradito::device::noise::{Faults, Noise};
 use gradito::device::train_log::{Header, Log, Writer, samples_digest};
+use gradito::device::training::{StepDifference, StepObserver, TrainingScript};
 use gradito::device::{DeviceError, Link, Transport};
 use gradito::model::Model;
 use gradito::network::{Machine, PackedNetwork};
@@ -118,9 +118,9 @@ fn learns(frozen: usize, steps: u64, faults: Faults) {
     };
     let mut observer = Nobody(0);
     let log = Some(Writer::new(&header));
-    let mut lesson = Lesson::new("desk", &data, &plan, Vec::new(), log, &mut observer);
-    client.play(&mut lesson).unwrap();
-    let Lesson { steps: taken, digests, log, .. } = lesson;
+    let mut script = TrainingScript::new("desk", &data, &plan, Vec::new(), log, &mut observer);
+    client.play(&mut script).unwrap();
+    let TrainingScript { steps: taken, digests, log, .. } = script;
     assert_eq!(
         (observer.0, StepDifference::first(&taken, &desktop.reports)),
         (steps as usize, None)

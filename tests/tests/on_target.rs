@@ -3,6 +3,9 @@
 //! Needs qemu-system-arm and the targets of the boards; `cargo xtask test` installs them and runs
 //! this. Where one is missing, the tests fail with the words of `gradito`, which say what to do.
 
+#[path = "../../firmware/circuits/src/worked.rs"]
+mod circuits;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -191,6 +194,26 @@ fn scores_of_quantised_networks_are_those_of_the_desktop() {
     }
     let written = bench.json("device write bits.gradito --emulate microbit");
     assert_eq!(written["digest"], bench.json("inspect bits.gradito")["digest"]);
+}
+
+/// On a core with an FPU for `f32`, and on one without.
+#[test]
+fn circuits_have_the_bits_of_the_desktop() {
+    let mut desktop = String::new();
+    circuits::report(&mut desktop).unwrap();
+    for board in WITH_FILES {
+        let target = emulator::board(board).unwrap().target;
+        let folder = checkout().join("firmware/circuits");
+        let mut build = assert_cmd::Command::new(env!("CARGO"));
+        build.current_dir(&folder).args(["build", "--release", "--quiet", "--target", target]);
+        build.args(["--target-dir", "target"]).assert().success();
+        let program = folder.join("target").join(target).join("release/gradito-circuits");
+        let mut emulator = assert_cmd::Command::new("qemu-system-arm");
+        emulator.args(["-machine", board, "-display", "none", "-monitor", "none", "-serial"]);
+        emulator.args(["none", "-semihosting-config", "enable=on,target=native", "-kernel"]);
+        let run = emulator.arg(program).timeout(PATIENCE).assert().success();
+        assert_eq!(String::from_utf8_lossy(&run.get_output().stdout), desktop, "{board}");
+    }
 }
 
 #[test]

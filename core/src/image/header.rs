@@ -175,6 +175,29 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// Of a network that was drawn, by seed 1, and not trained: by whom is not said.
+    pub const fn untrained(input: InputKind, cost: CostKind) -> Self {
+        Self {
+            input,
+            cost,
+            optimizer: OptimizerKind::Sgd,
+            init: InitKind::Scaled,
+            seed: 1,
+            epochs: 0,
+            batch: 10,
+            steps: 0,
+            eta: 3.0,
+            momentum: 0.0,
+            l2: 0.0,
+            train_samples: 0,
+            test_samples: 0,
+            test_correct: 0,
+            gradito: [0; 16],
+            data_digest: [0; 32],
+            parent_digest: [0; 32],
+        }
+    }
+
     /// Test accuracy as a fraction; `None` if it was not tested.
     pub fn test_accuracy(&self) -> Option<f64> {
         (self.test_samples > 0).then(|| f64::from(self.test_correct) / f64::from(self.test_samples))

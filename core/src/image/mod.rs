@@ -155,32 +155,21 @@
 //!
 //! ```
 //! use gradito_core::image::{Description, Image, InputKind, Polarity, Provenance};
-//! use gradito_core::kind::{CostKind, InitKind, OptimizerKind};
+//! use gradito_core::kind::{CostKind, InitKind};
 //! use gradito_core::{network, Network};
 //!
 //! type Net = network!(4 => 3 Sigmoid => 2 Sigmoid);
 //! let mut network = Net::ZERO;
 //! network.initialize(InitKind::Scaled, 1);
 //!
-//! let provenance = Provenance {
-//!     input: InputKind::Pixels { width: 2, height: 2, polarity: Polarity::InkHigh, prepared: false, threshold: None },
-//!     cost: CostKind::Quadratic,
-//!     optimizer: OptimizerKind::Sgd,
-//!     init: InitKind::Scaled,
-//!     seed: 1,
-//!     epochs: 0,
-//!     batch: 1,
-//!     steps: 0,
-//!     eta: 3.0,
-//!     momentum: 0.0,
-//!     l2: 0.0,
-//!     train_samples: 0,
-//!     test_samples: 0,
-//!     test_correct: 0,
-//!     gradito: *b"0.1.0\0\0\0\0\0\0\0\0\0\0\0",
-//!     data_digest: [0; 32],
-//!     parent_digest: [0; 32],
+//! let input = InputKind::Pixels {
+//!     width: 2,
+//!     height: 2,
+//!     polarity: Polarity::InkHigh,
+//!     prepared: false,
+//!     threshold: None,
 //! };
+//! let provenance = Provenance::untrained(input, CostKind::Quadratic);
 //! let mut layers = [Default::default(); 2];
 //! let mut slots = layers.iter_mut();
 //! Net::shapes(|shape| *slots.next().unwrap() = shape);

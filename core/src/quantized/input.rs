@@ -1,6 +1,6 @@
 //! What quantised networks read: bytes, of pixels or of the layer before, and bits.
 
-use crate::signal::{Pixels, Runs};
+use crate::signal::{Pixels, SentPixels};
 
 /// Bytes that yield, pair by pair, what is not zero.
 pub trait Bytes {
@@ -66,31 +66,41 @@ impl<const N: usize> Bytes for Pixels<N> {
 
 impl<const N: usize> BytesOf<N> for Pixels<N> {}
 
-impl<const N: usize> Bytes for Runs<'_, N> {
-    /// A pixel at an even index takes its neighbour along; one at an odd index had none.
+impl<const N: usize> Bytes for SentPixels<'_, N> {
     #[inline(always)]
-    fn for_each_pair(&self, mut entry: impl FnMut(usize, [u8; 2])) {
-        let (mut index, mut bytes) = (0, self.as_bytes().iter());
-        while let Some(&byte) = bytes.next() {
-            if byte == 0 {
-                index += bytes.next().map_or(0, |&zeros| usize::from(zeros));
-            } else if index % 2 != 0 {
-                entry(index / 2, [0, byte]);
-                index += 1;
-            } else {
-                let neighbour = bytes.as_slice().first().copied().unwrap_or(0);
-                entry(index / 2, [byte, neighbour]);
-                index += 1;
-                if neighbour != 0 {
-                    bytes.next();
-                    index += 1;
-                }
-            }
+    fn for_each_pair(&self, entry: impl FnMut(usize, [u8; 2])) {
+        if self.is_counted() {
+            counted_pairs(self.as_bytes(), entry);
+        } else {
+            self.as_bytes().for_each_pair(entry);
         }
     }
 }
 
-impl<const N: usize> BytesOf<N> for Runs<'_, N> {}
+impl<const N: usize> BytesOf<N> for SentPixels<'_, N> {}
+
+/// The pairs of runs: a pixel at an even index takes its neighbour along; one at an odd index had
+/// none.
+#[inline(always)]
+fn counted_pairs(runs: &[u8], mut entry: impl FnMut(usize, [u8; 2])) {
+    let (mut index, mut bytes) = (0, runs.iter());
+    while let Some(&byte) = bytes.next() {
+        if byte == 0 {
+            index += bytes.next().map_or(0, |&zeros| usize::from(zeros));
+        } else if index % 2 != 0 {
+            entry(index / 2, [0, byte]);
+            index += 1;
+        } else {
+            let neighbour = bytes.as_slice().first().copied().unwrap_or(0);
+            entry(index / 2, [byte, neighbour]);
+            index += 1;
+            if neighbour != 0 {
+                bytes.next();
+                index += 1;
+            }
+        }
+    }
+}
 
 /// An image of `N` pixels of one bit each, row after row without gaps: pixel i is bit i mod 8 of
 /// byte i / 8, 1 = ink.

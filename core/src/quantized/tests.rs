@@ -19,7 +19,7 @@ use crate::kind::ActivationKind;
 use crate::layer::LayerShape;
 use crate::quantized;
 use crate::random::Stream;
-use crate::signal::{Pixels, Runs};
+use crate::signal::{Pixels, SentPixels, write_runs};
 
 /// Words of a whole network with random weights and outputs that hold them.
 fn random(shapes: &[LayerShape], bits: bool, rng: &mut impl Rng) -> Vec<u32> {
@@ -218,9 +218,11 @@ proptest! {
             .collect();
         prop_assert_eq!(slice, expected);
         let mut runs = Vec::new();
-        Runs::write(&x, &mut |byte| runs.push(byte));
-        let runs = Runs::<32>::new(&runs).unwrap();
-        prop_assert_eq!(pairs(&|e| runs.for_each_pair(e)), pairs(&|e| Pixels(x).for_each_pair(e)));
+        write_runs(&x, &mut |byte| runs.push(byte));
+        let dense = pairs(&|e| Pixels(x).for_each_pair(e));
+        for sent in [SentPixels::<32>::runs(&runs).unwrap(), SentPixels::plain(&x).unwrap()] {
+            prop_assert_eq!(&pairs(&|e| sent.for_each_pair(e)), &dense);
+        }
     }
 
     #[test]

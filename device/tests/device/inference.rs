@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use zerocopy::IntoBytes;
 
 use crate::board::{
-    Client, Clock, Flash, Link, Net, NetLayers, Runner, drawn, image, model, parameters,
+    Client, Clock, Link, Net, NetLayers, Runner, drawn, flash_with, image, model, parameters,
 };
 
 /// The outputs of every layer, by the core.
@@ -27,7 +27,7 @@ fn outputs(seed: u64, pixels: [u8; 6]) -> [Vec<f32>; 2] {
 fn outputs_are_the_core_s_in_every_form_of_an_image() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     let images = [
         ([0, 0, 7, 255, 0, 9], vec![0, 2, 7, 255, 0, 1, 9]),
         ([0; 6], vec![0, 6]),
@@ -61,7 +61,7 @@ fn outputs_are_the_core_s_in_every_form_of_an_image() {
 fn inputs_of_another_kind_or_number_are_refused() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     for input in [
         Input::Pixels(&[1; 5]),
         Input::Pixels(&[1; 7]),
@@ -85,7 +85,8 @@ fn features_are_read_where_they_lie() {
     let features = gradito_core::image::InputKind::Features { count: 4 };
     let bytes = image(&network, features, CostKind::SoftmaxCrossEntropy);
     let (mut link, mut trace, mut client) = (Link::ZERO, Iris::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Work::new(&mut trace), Clock(0), Flash::with(&bytes));
+    let mut device =
+        Device::new(&mut link, Work::new(&mut trace), Clock::default(), flash_with(&bytes));
     let mut expected = Iris::TRACE;
     let x = [0.25_f32, 0.0, -1.5, 3e-9];
     network.forward(&x, &mut expected);
@@ -107,7 +108,8 @@ fn features_are_read_where_they_lie() {
 fn parameters_image_and_digest_are_those_in_flash() {
     let bytes = model(1);
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&bytes));
+    let mut device =
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&bytes));
     let expected = parameters(&drawn::<6, NetLayers>(1));
     let mut found = Vec::new();
     while found.len() < 4 * expected.len() {
@@ -151,7 +153,7 @@ fn parameters_image_and_digest_are_those_in_flash() {
 fn without_training_there_is_none() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     for request in [
         Request::Sample { slot: 0, label: 0, input: Input::Pixels(&[1; 6]) },
         Request::Step { samples: 1, eta: 1.0 },
@@ -166,7 +168,8 @@ fn without_training_there_is_none() {
 #[test]
 fn without_a_model_everything_says_so() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::new());
+    let mut device =
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&[]));
     for request in [
         Request::Infer(Input::Pixels(&[1; 6])),
         Request::Sample { slot: 0, label: 0, input: Input::Pixels(&[1; 6]) },

@@ -4,13 +4,14 @@ use gradito_device::Device;
 use gradito_link::frame;
 use gradito_link::message::{Hello, Input, Memory, Model, Refusal, Reply, Request, Statistics};
 
-use crate::board::{Client, Clock, Flash, Link, Net, Runner, model, read};
+use crate::board::{Client, Clock, Link, Net, Runner, flash_with, model, read};
 
 #[test]
 fn the_device_speaks_first_and_says_who_it_is() {
     let bytes = model(1);
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&bytes));
+    let mut device =
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&bytes));
     let expected = Hello {
         board: "memory",
         gradito: env!("CARGO_PKG_VERSION"),
@@ -42,7 +43,7 @@ fn the_device_speaks_first_and_says_who_it_is() {
 fn the_longest_frame_that_it_announces_is_read() {
     let (mut link, mut trace) = (Link::ZERO, Net::TRACE);
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     // 806 coded bytes are 802 of frame (a byte more for each 254 begun): 7 of its own, 4 of the
     // request before the pixels.
     let mut line = [0; 900];
@@ -59,7 +60,7 @@ fn the_longest_frame_that_it_announces_is_read() {
 fn a_repeated_number_gets_the_same_reply_and_hello_a_new_one() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     let requests = |reply| {
         let Reply::Statistics(statistics) = reply else { panic!("{reply:?}") };
         statistics.requests
@@ -80,7 +81,7 @@ fn a_repeated_number_gets_the_same_reply_and_hello_a_new_one() {
 fn noise_is_counted_and_the_next_request_answered() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     for byte in [1, 2, 3, 0, 0, 9, 0, 255, 255] {
         assert!(device.push(byte).is_none());
     }
@@ -92,7 +93,7 @@ fn noise_is_counted_and_the_next_request_answered() {
 fn a_request_that_is_none_is_refused_and_another_version_dropped() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     // A number serialises as one byte: that of no request.
     let mut line = [0; 64];
     let bytes = frame::encode(7, &99_u8, &mut line).unwrap().to_vec();
@@ -111,7 +112,8 @@ fn a_request_that_is_none_is_refused_and_another_version_dropped() {
 #[test]
 fn a_loop_is_timed() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::new());
+    let mut device =
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&[]));
     let reply = client.ask(&mut device, Request::Calibrate { instructions: 1000 });
     assert_eq!(reply, Reply::Ticks(501));
 }
@@ -151,7 +153,7 @@ impl embedded_io::Write for Script<'_> {
 fn a_stream_is_served_to_its_end() {
     let (mut link, mut trace) = (Link::ZERO, Net::TRACE);
     let mut device =
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(&model(1)));
     let (mut requests, mut line) = (Vec::new(), [0; 100]);
     for sequence in 1..=5 {
         let request = Request::Infer(Input::Pixels(&[sequence as u8; 6]));

@@ -11,7 +11,8 @@ use gradito_device::training::{Learning, TrainingMemory};
 use gradito_link::message::{Input, Model, ModelFault, Refusal, Reply, Request};
 
 use crate::board::{
-    Client, Clock, Flash, Link, Net, NetLayers, PIXELS, Runner, drawn, image, model,
+    Client, Clock, Flash, Link, Net, NetLayers, PIXELS, Runner, SLOT, drawn, flash_with, image,
+    model,
 };
 
 const PROBE: Input<'_> = Input::Pixels(&[9, 0, 200, 1, 2, 3]);
@@ -36,7 +37,7 @@ macro_rules! write {
 fn outputs_of(flash: &mut Flash) -> Option<Vec<u8>> {
     flash.power = None;
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), flash);
+    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash);
     match client.ask(&mut device, Request::Infer(PROBE)) {
         Reply::Inferred { outputs, .. } => Some(outputs.to_vec()),
         _ => None,
@@ -46,14 +47,14 @@ fn outputs_of(flash: &mut Flash) -> Option<Vec<u8>> {
 /// The model that a device uses that starts with this flash.
 fn used(flash: &mut Flash) -> Result<(u8, u32), ModelFault<'static>> {
     let (mut link, mut trace) = (Link::ZERO, Net::TRACE);
-    let device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), flash);
+    let device = Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash);
     device.model().map(|model| (model.slot, model.generation))
 }
 
 fn put(flash: &mut Flash, slot: usize, image: &[u8], generation: u32) {
-    let slot = &mut flash.bytes_mut()[slot * Flash::SLOT..][..Flash::SLOT];
+    let slot = &mut flash.bytes_mut()[slot * SLOT..][..SLOT];
     slot[..image.len()].copy_from_slice(image);
-    slot[Flash::SLOT - TRAILER..].copy_from_slice(&trailer(generation));
+    slot[SLOT - TRAILER..].copy_from_slice(&trailer(generation));
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn pinned_trailer() {
 
 #[test]
 fn the_usable_model_of_the_highest_generation_is_used() {
-    let mut flash = Flash::with(&model(1));
+    let mut flash = flash_with(&model(1));
     assert_eq!(used(&mut flash), Ok((0, 0)));
     put(&mut flash, 1, &model(2), 1);
     assert_eq!(used(&mut flash), Ok((1, 1)));
@@ -74,18 +75,18 @@ fn the_usable_model_of_the_highest_generation_is_used() {
     assert_eq!(used(&mut flash), Ok((0, 2)));
     // One that is damaged does not count, nor does a trailer that is.
     put(&mut flash, 1, &model(2), 9);
-    flash.bytes_mut()[Flash::SLOT + 300] ^= 1;
+    flash.bytes_mut()[SLOT + 300] ^= 1;
     assert_eq!(used(&mut flash), Ok((0, 2)));
     put(&mut flash, 1, &model(2), 9);
-    flash.bytes_mut()[2 * Flash::SLOT - 1] ^= 1;
+    flash.bytes_mut()[2 * SLOT - 1] ^= 1;
     assert_eq!(used(&mut flash), Ok((0, 2)));
 }
 
 #[test]
 fn the_fault_is_that_of_the_model_there_is() {
-    assert_eq!(used(&mut Flash::new()), Err(ModelFault::Empty));
+    assert_eq!(used(&mut flash_with(&[])), Err(ModelFault::Empty));
     // Memory that was never written, as some emulators have it.
-    let mut flash = Flash::new();
+    let mut flash = flash_with(&[]);
     flash.bytes_mut().fill(0);
     assert_eq!(used(&mut flash), Err(ModelFault::Empty));
     put(&mut flash, 1, b"\x89GRADITO\x02\0\0\0", 0);
@@ -98,9 +99,9 @@ fn the_fault_is_that_of_the_model_there_is() {
 
 #[test]
 fn new_models_go_to_the_other_slot() {
-    let mut flash = Flash::new();
+    let mut flash = flash_with(&[]);
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), &mut flash);
+    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock::default(), &mut flash);
     for (seed, slot) in [(1, 0), (2, 1), (3, 0), (4, 1)] {
         let bytes = model(seed);
         assert_eq!(write!(client, &mut device, &bytes), Reply::Done);
@@ -114,7 +115,7 @@ fn new_models_go_to_the_other_slot() {
         let Reply::Inferred { outputs, .. } = client.ask(&mut device, Request::Infer(PROBE)) else {
             panic!()
         };
-        assert_eq!(Some(outputs.to_vec()), outputs_of(&mut Flash::with(&bytes)));
+        assert_eq!(Some(outputs.to_vec()), outputs_of(&mut flash_with(&bytes)));
     }
     assert_eq!(used(&mut flash), Ok((1, 4)));
 }
@@ -191,12 +192,13 @@ fn broken_and_foreign_models_are_refused_while_the_old_one_serves() {
     type Work<'m> =
         Learning<'m, 6, Direct<PixelInputs>, NetLayers, gradito_core::cost::Quadratic, 2>;
     let old = model(1);
-    let expected = outputs_of(&mut Flash::with(&old)).unwrap();
+    let expected = outputs_of(&mut flash_with(&old)).unwrap();
     for (what, bytes, fault) in kinds {
-        let mut flash = Flash::with(&old);
+        let mut flash = flash_with(&old);
         let (mut link, mut memory) = (Link::ZERO, Memory::ZERO);
         let mut client = Client::default();
-        let mut device = Device::new(&mut link, Work::new(&mut memory), Clock(0), &mut flash);
+        let mut device =
+            Device::new(&mut link, Work::new(&mut memory), Clock::default(), &mut flash);
         let reply = write!(client, &mut device, &bytes);
         assert_eq!(reply, Reply::Refused(Refusal::Model(fault)), "{what}");
         let Reply::Inferred { outputs, .. } = client.ask(&mut device, Request::Infer(PROBE)) else {
@@ -210,8 +212,9 @@ fn broken_and_foreign_models_are_refused_while_the_old_one_serves() {
             assert_eq!(used(&mut flash), Ok((0, 0)), "{what}");
         }
         // Alone in flash it is no model either, and the device waits for a good one.
-        let (mut flash, mut memory) = (Flash::with(&bytes), Memory::ZERO);
-        let mut device = Device::new(&mut link, Work::new(&mut memory), Clock(0), &mut flash);
+        let (mut flash, mut memory) = (flash_with(&bytes), Memory::ZERO);
+        let mut device =
+            Device::new(&mut link, Work::new(&mut memory), Clock::default(), &mut flash);
         let found = device.model().unwrap_err();
         match fault {
             // In a slot there are always more bytes, and nothing is written there.
@@ -230,10 +233,10 @@ fn broken_and_foreign_models_are_refused_while_the_old_one_serves() {
 #[test]
 fn pieces_come_in_order_and_complete() {
     let bytes = model(2);
-    let mut flash = Flash::with(&model(1));
+    let mut flash = flash_with(&model(1));
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), &mut flash);
-    let room = (Flash::SLOT - TRAILER) as u32;
+    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock::default(), &mut flash);
+    let room = (SLOT - TRAILER) as u32;
     let next = |offset: u32, length: usize| Request::WriteNext {
         offset,
         bytes: &bytes[offset as usize..][..length],
@@ -277,16 +280,16 @@ fn an_image_may_fill_its_slot() {
     type Full = network!(6 => 19 Sigmoid => 3 Sigmoid);
     let network: Full = drawn(5);
     let bytes = image(&network, PIXELS, CostKind::Quadratic);
-    assert!(bytes.len() > Flash::SLOT - 256 && bytes.len() <= Flash::SLOT - TRAILER);
+    assert!(bytes.len() > SLOT - 256 && bytes.len() <= SLOT - TRAILER);
     type Work<'m> = gradito_device::inference::Inference<
         'm,
         6,
         <Full as gradito_device::parts::Parts>::Layers,
         PixelInputs,
     >;
-    let mut flash = Flash::new();
+    let mut flash = flash_with(&[]);
     let (mut link, mut trace, mut client) = (Link::ZERO, Full::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Work::new(&mut trace), Clock(0), &mut flash);
+    let mut device = Device::new(&mut link, Work::new(&mut trace), Clock::default(), &mut flash);
     for generation in 1..4 {
         assert_eq!(write!(client, &mut device, &bytes), Reply::Done);
         assert_eq!(device.model().map(|model| model.generation), Ok(generation));
@@ -295,19 +298,19 @@ fn an_image_may_fill_its_slot() {
 
 #[test]
 fn flash_that_cannot_be_written_is_told() {
-    let mut flash = Flash::with(&model(1));
-    flash.writable = false;
+    let mut flash = flash_with(&model(1));
+    flash.is_writable = false;
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), &mut flash);
+    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock::default(), &mut flash);
     assert_eq!(write!(client, &mut device, &model(2)), Reply::Refused(Refusal::ReadOnly));
     let Reply::Hello(hello) = client.ask(&mut device, Request::Hello) else { panic!() };
     assert!(!hello.writable);
     // One that takes everything and keeps nothing.
-    let mut flash = Flash::with(&model(1));
+    let mut flash = flash_with(&model(1));
     put(&mut flash, 1, &model(3), 0);
-    flash.deaf = true;
+    flash.is_deaf = true;
     let (mut link, mut trace) = (Link::ZERO, Net::TRACE);
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), &mut flash);
+    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock::default(), &mut flash);
     assert_eq!(write!(client, &mut device, &model(2)), Reply::Refused(Refusal::Flash));
     let infer = client.ask(&mut device, Request::Infer(PROBE));
     assert!(matches!(infer, Reply::Inferred { .. }));
@@ -318,14 +321,15 @@ fn flash_that_cannot_be_written_is_told() {
 fn wherever_the_power_fails_there_is_a_model() {
     let images: Vec<Vec<u8>> = (1..=4).map(model).collect();
     let outputs: Vec<Vec<u8>> =
-        images.iter().map(|image| outputs_of(&mut Flash::with(image)).unwrap()).collect();
+        images.iter().map(|image| outputs_of(&mut flash_with(image)).unwrap()).collect();
     let mut whole = 0;
     for operations in 1.. {
-        let mut flash = Flash::with(&images[0]);
+        let mut flash = flash_with(&images[0]);
         flash.power = Some(operations);
         let mut at_least = 0;
         let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-        let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), &mut flash);
+        let mut device =
+            Device::new(&mut link, Runner::new(&mut trace), Clock::default(), &mut flash);
         for (index, image) in images.iter().enumerate().skip(1) {
             if write!(client, &mut device, image) == Reply::Done {
                 at_least = index;

@@ -18,7 +18,7 @@ use gradito_link::message::{Input, ModelFault, Refusal, Reply, Request};
 use sha2::{Digest, Sha256};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use crate::board::{Client, Clock, Flash, Link, PIXELS, model};
+use crate::board::{Client, Clock, Link, PIXELS, flash_with, model};
 
 type Net = quantized!(6 => 4 Sigmoid => 3 Sigmoid);
 type BitNet = quantized!(bits 6 => 4 Sigmoid => 3 Sigmoid);
@@ -99,8 +99,8 @@ where
 #[test]
 fn scores_are_the_core_s_in_every_form_of_an_image() {
     let (mut link, mut trace, mut client) = (Link::ZERO, Net::TRACE, Client::default());
-    let flash = Flash::with(&image::<Layers>(PIXELS));
-    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock(0), flash);
+    let flash = flash_with(&image::<Layers>(PIXELS));
+    let mut device = Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash);
     for (pixels, runs) in [
         ([0, 0, 7, 255, 0, 9], vec![0, 2, 7, 255, 0, 1, 9]),
         ([0; 6], vec![0, 6]),
@@ -137,8 +137,8 @@ fn scores_are_the_core_s_in_every_form_of_an_image() {
 #[test]
 fn bits_and_features_are_read_as_the_core_reads_them() {
     let (mut link, mut trace, mut client) = (Link::ZERO, BitNet::TRACE, Client::default());
-    let flash = Flash::with(&image::<BitLayers>(of_bits()));
-    let mut device = Device::new(&mut link, BitRunner::new(&mut trace), Clock(0), flash);
+    let flash = flash_with(&image::<BitLayers>(of_bits()));
+    let mut device = Device::new(&mut link, BitRunner::new(&mut trace), Clock::default(), flash);
     for bits in [[0], [0b11_1111], [0b10_0110]] {
         let signal = quantized::input::Bits::<6>::new(&bits).unwrap();
         let expected = scores::<BitLayers, _>(&signal);
@@ -155,9 +155,9 @@ fn bits_and_features_are_read_as_the_core_reads_them() {
     }
 
     let (mut link, mut trace) = (Link::ZERO, Net::TRACE);
-    let flash = Flash::with(&image::<Layers>(InputKind::Features { count: 6 }));
+    let flash = flash_with(&image::<Layers>(InputKind::Features { count: 6 }));
     type Features<'m> = QuantizedInference<'m, 6, Layers, FeatureInputs, Portable>;
-    let mut device = Device::new(&mut link, Features::new(&mut trace), Clock(0), flash);
+    let mut device = Device::new(&mut link, Features::new(&mut trace), Clock::default(), flash);
     let values = [0.0_f32, 1.0, 0.5, -3.0, 0.25, 9.0];
     let expected = scores::<Layers, _>(&[0, 255, 128, 0, 64, 255]);
     let Reply::Inferred { outputs, .. } =
@@ -172,7 +172,9 @@ fn bits_and_features_are_read_as_the_core_reads_them() {
 fn other_elements_and_inputs_are_refused_by_name() {
     let fault = |image: &[u8]| {
         let (mut link, mut trace) = (Link::ZERO, Net::TRACE);
-        Device::new(&mut link, Runner::new(&mut trace), Clock(0), Flash::with(image)).model().err()
+        Device::new(&mut link, Runner::new(&mut trace), Clock::default(), flash_with(image))
+            .model()
+            .err()
     };
     assert_eq!(fault(&image::<Layers>(PIXELS)), None);
     assert_eq!(fault(&model(1)), Some(ModelFault::Element));
@@ -187,7 +189,7 @@ fn other_elements_and_inputs_are_refused_by_name() {
     }
     let (mut link, mut trace) = (Link::ZERO, crate::board::Net::TRACE);
     let runner = crate::board::Runner::new(&mut trace);
-    let flash = Flash::with(&image::<Layers>(PIXELS));
-    let device = Device::new(&mut link, runner, Clock(0), flash);
+    let flash = flash_with(&image::<Layers>(PIXELS));
+    let device = Device::new(&mut link, runner, Clock::default(), flash);
     assert_eq!(device.model().err(), Some(ModelFault::Element));
 }

@@ -10,8 +10,8 @@ use gradito_core::optimizer::Sgd;
 use gradito_core::random::Stream;
 use gradito_core::report::Diverged;
 use gradito_core::sgd;
-use gradito_core::signal::{Pixels, Runs};
-use gradito_device::front::{Direct, Frozen};
+use gradito_core::signal::{Pixels, write_runs};
+use gradito_device::front::{Direct, InFlash};
 use gradito_device::input::{FeatureInputs, PixelInputs};
 use gradito_device::parts::Parts;
 use gradito_device::training::{Learning, TrainingMemory};
@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use zerocopy::IntoBytes;
 
 use crate::board::{
-    Client, Clock, Flash, Link, Net, NetLayers, PIXELS, drawn, image, model, parameters,
+    Client, Clock, Flash, Link, Net, NetLayers, PIXELS, drawn, flash_with, image, model, parameters,
 };
 
 const BATCH: usize = 4;
@@ -41,7 +41,7 @@ fn samples(count: usize) -> Vec<([u8; 6], u16)> {
 
 fn runs(pixels: &[u8; 6]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    Runs::write(pixels, &mut |byte| bytes.push(byte));
+    write_runs(pixels, &mut |byte| bytes.push(byte));
     bytes
 }
 
@@ -73,7 +73,7 @@ macro_rules! parameters_of {
 fn steps_are_the_core_s() {
     let (mut link, mut memory, mut client) = (Link::ZERO, Memory::ZERO, Client::default());
     let mut device =
-        Device::new(&mut link, Learner::new(&mut memory), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Learner::new(&mut memory), Clock::default(), flash_with(&model(1)));
     let (mut network, mut sgd) = (drawn::<6, NetLayers>(1), Sgd::new());
     let mut traces = array::from_fn::<_, BATCH, _>(|_| Net::TRACE);
     let (mut hash, mut steps, mut seen) = (Sha256::new(), 0, 0);
@@ -129,7 +129,7 @@ fn steps_are_the_core_s() {
 fn a_repeated_step_is_taken_once() {
     let (mut link, mut memory, mut client) = (Link::ZERO, Memory::ZERO, Client::default());
     let mut device =
-        Device::new(&mut link, Learner::new(&mut memory), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Learner::new(&mut memory), Clock::default(), flash_with(&model(1)));
     send(&mut client, &mut device, &samples(4));
     let step = Request::Step { samples: 4, eta: 3.0 };
     let first = client.ask(&mut device, step);
@@ -151,7 +151,7 @@ fn a_repeated_step_is_taken_once() {
 fn samples_come_in_order() {
     let (mut link, mut memory, mut client) = (Link::ZERO, Memory::ZERO, Client::default());
     let mut device =
-        Device::new(&mut link, Learner::new(&mut memory), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Learner::new(&mut memory), Clock::default(), flash_with(&model(1)));
     let sample = |slot, label| Request::Sample { slot, label, input: Input::Pixels(&[1; 6]) };
     let slot = |kept| Reply::Refused(Refusal::Slot { kept });
     let step = |samples| Request::Step { samples, eta: 1.0 };
@@ -190,7 +190,7 @@ fn samples_come_in_order() {
 fn the_digest_is_of_steps_taken() {
     let (mut link, mut memory, mut client) = (Link::ZERO, Memory::ZERO, Client::default());
     let mut device =
-        Device::new(&mut link, Learner::new(&mut memory), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Learner::new(&mut memory), Clock::default(), flash_with(&model(1)));
     let batch = samples(2);
     send(&mut client, &mut device, &samples(3));
     send(&mut client, &mut device, &batch);
@@ -219,7 +219,7 @@ fn the_digest_is_of_steps_taken() {
 fn a_new_model_is_trained_from_its_own_parameters() {
     let (mut link, mut memory, mut client) = (Link::ZERO, Memory::ZERO, Client::default());
     let mut device =
-        Device::new(&mut link, Learner::new(&mut memory), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Learner::new(&mut memory), Clock::default(), flash_with(&model(1)));
     send(&mut client, &mut device, &samples(4));
     client.ask(&mut device, Request::Step { samples: 4, eta: 3.0 });
     let bytes = model(2);
@@ -243,7 +243,7 @@ fn a_new_model_is_trained_from_its_own_parameters() {
 fn derivatives_are_those_of_backpropagation_and_of_the_cost() {
     let (mut link, mut memory, mut client) = (Link::ZERO, Memory::ZERO, Client::default());
     let mut device =
-        Device::new(&mut link, Learner::new(&mut memory), Clock(0), Flash::with(&model(1)));
+        Device::new(&mut link, Learner::new(&mut memory), Clock::default(), flash_with(&model(1)));
     let batch = samples(1);
     send(&mut client, &mut device, &batch);
     let (x, class) = (Pixels(batch[0].0), Class(batch[0].1.into()));
@@ -288,10 +288,10 @@ fn features_are_learnt_too() {
     type Work<'m> = Learning<'m, 4, Front, Layers, SoftmaxCrossEntropy, 2>;
     let mut network: Iris = drawn(3);
     let features = InputKind::Features { count: 4 };
-    let flash = Flash::with(&image(&network, features, CostKind::SoftmaxCrossEntropy));
+    let flash = flash_with(&image(&network, features, CostKind::SoftmaxCrossEntropy));
     let mut memory = TrainingMemory::<4, Front, Layers, 2>::ZERO;
     let (mut link, mut client) = (Link::ZERO, Client::default());
-    let mut device = Device::new(&mut link, Work::new(&mut memory), Clock(0), flash);
+    let mut device = Device::new(&mut link, Work::new(&mut memory), Clock::default(), flash);
     let batch = [([0.5_f32, 0.0, -2.0, 1.0], 2), ([1.5, -0.25, 0.0, 1e-20], 0)];
     for (slot, (x, label)) in (0..).zip(&batch) {
         let request = Request::Sample { slot, label: *label, input: Input::Values(x.as_bytes()) };
@@ -324,14 +324,14 @@ fn features_are_learnt_too() {
 fn frozen_layers_stay_and_the_rest_learns() {
     type Head = network!(6 => 4 Sigmoid);
     type Tail = network!(4 => 3 Sigmoid);
-    type Front = Frozen<6, <Head as Parts>::Layers, PixelInputs>;
+    type Front = InFlash<Head, PixelInputs>;
     type Layers = <Tail as Parts>::Layers;
     type Work<'m> = Learning<'m, 4, Front, Layers, Quadratic, BATCH>;
     type Small = Buffers<{ receive_length(6) }, { reply_length(3) }>;
     let mut memory = TrainingMemory::<4, Front, Layers, BATCH>::ZERO;
     let (mut link, mut client) = (Small::ZERO, Client::default());
-    let flash = Flash::with(&model(1));
-    let mut device = Device::new(&mut link, Work::new(&mut memory), Clock(0), flash);
+    let flash = flash_with(&model(1));
+    let mut device = Device::new(&mut link, Work::new(&mut memory), Clock::default(), flash);
 
     let (mut network, mut sgd) = (drawn::<6, NetLayers>(1), Sgd::new());
     let first = drawn::<6, NetLayers>(1).layers.head;
@@ -377,8 +377,8 @@ fn frozen_layers_stay_and_the_rest_learns() {
     assert!(matches!(learnt, Reply::Derivative { .. }));
     // And an image of other frozen layers is another network.
     let wider: network!(6 => 5 Sigmoid => 3 Sigmoid) = drawn(1);
-    let flash = Flash::with(&image(&wider, PIXELS, CostKind::Quadratic));
-    let device = Device::new(&mut link, Work::new(&mut memory), Clock(0), flash);
+    let flash = flash_with(&image(&wider, PIXELS, CostKind::Quadratic));
+    let device = Device::new(&mut link, Work::new(&mut memory), Clock::default(), flash);
     let fault = gradito_link::message::ModelFault::Topology { layer: 0 };
     assert_eq!(device.model(), Err(fault));
 }

@@ -283,6 +283,22 @@ pub struct EvalArguments {
     /// The model image
     #[arg(value_hint = ValueHint::FilePath)]
     pub model: PathBuf,
+    /// The samples.
+    #[command(flatten)]
+    pub set: TestSetArguments,
+    /// Worker threads [default: 1, or all cores if they gain]
+    ///
+    /// The result is the same.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads)]
+    pub threads: Option<NonZeroUsize>,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a model is tested on.
+#[derive(Args, Debug)]
+pub struct TestSetArguments {
     /// mnist, a folder, or a CSV file
     ///
     /// A folder holds IDX files as MNIST's (plain or gzip'd), or one sub-folder of PNG or PGM images
@@ -297,14 +313,6 @@ pub struct EvalArguments {
     /// Take all samples of --data, not the test part
     #[arg(long)]
     pub all: bool,
-    /// Worker threads [default: 1, or all cores if they gain]
-    ///
-    /// The result is the same.
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = threads)]
-    pub threads: Option<NonZeroUsize>,
-    /// Print one JSON object on standard output
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `gradito predict`.

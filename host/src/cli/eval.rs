@@ -7,7 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::CliError;
-use super::arguments::EvalArguments;
+use super::arguments::{EvalArguments, TestSetArguments};
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use crate::data::{
     self, DataError, DataOptions, Dataset, InputKind, LabelColumn, Sample, Shades, Source,
@@ -41,8 +41,7 @@ pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
 }
 
 fn evaluate<N: Evaluate>(arguments: &EvalArguments, model: &Model<N>) -> Result<(), CliError> {
-    let EvalArguments { ref data, ref label, all, .. } = *arguments;
-    let (set, name) = samples(data, label.as_ref(), all, model)?;
+    let (set, name) = samples(&arguments.set, model)?;
     if set.is_empty() {
         return Err(CliError::Empty { name });
     }
@@ -95,17 +94,16 @@ pub fn outputs_digest(outputs: &[f32]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The samples of `source` to evaluate `model` on, the test part or all, and their name.
+/// The samples to evaluate `model` on, and their name.
 pub fn samples<N>(
-    source: &Source,
-    label: Option<&LabelColumn>,
-    takes_all: bool,
+    arguments: &TestSetArguments,
     model: &Model<N>,
 ) -> Result<(Dataset, String), CliError> {
-    let label = label.cloned().unwrap_or_default();
+    let TestSetArguments { data: source, label, all: takes_all } = arguments;
+    let label = label.clone().unwrap_or_default();
     let all = || data::load_for(source, &label, &model.input, &model.classes);
     let path = match source {
-        Source::Mnist if takes_all => {
+        Source::Mnist if *takes_all => {
             let mut options = DataOptions::new(Source::Mnist);
             options.validation = Some(0);
             options.shades = shades(&model.input);
@@ -117,7 +115,7 @@ pub fn samples<N>(
         Source::Path(path) => path,
     };
     let name = path.display().to_string();
-    if takes_all {
+    if *takes_all {
         return Ok((all()?, format!("{name}, all samples")));
     }
     Ok(match put_aside(source, label.clone(), model)? {

@@ -13,7 +13,7 @@
 //! | [`client`] | requests and replies, one at a time |
 //! | [`script`], [`bulk`] | many requests at once |
 //! | [`identity`] | what a device says of itself |
-//! | [`lesson`], [`train_log`] | training on the device, and the record of it |
+//! | [`training`], [`train_log`] | training on the device, and the record of it |
 //! | [`input`], [`change`] | samples as they travel; how a world may change |
 //! | [`firmware`], [`fit`] | finds and builds the firmware for a model; whether a device has it |
 //! | [`noise`] | a bad line, for tests |
@@ -27,12 +27,12 @@ pub mod firmware;
 pub mod fit;
 pub mod identity;
 pub mod input;
-pub mod lesson;
 pub mod noise;
 pub mod pipe;
 pub mod script;
 pub mod serial;
 pub mod train_log;
+pub mod training;
 pub mod transport;
 
 pub use client::{Client, Counts, Patience};

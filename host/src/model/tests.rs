@@ -1,7 +1,7 @@
 use std::fs;
 
 use gradito_core::image::HEADER_LENGTH;
-use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind, OptimizerKind};
+use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 use gradito_core::network;
 use gradito_core::network::{Feedforward, argmax};
 use gradito_core::signal::Pixels;
@@ -24,23 +24,15 @@ fn shapes(widths: &[usize], activation: ActivationKind, math: MathKind) -> Vec<L
 
 fn provenance(input: image::InputKind) -> Provenance {
     Provenance {
-        input,
-        cost: CostKind::Quadratic,
-        optimizer: OptimizerKind::Sgd,
-        init: InitKind::Scaled,
         seed: 7,
         epochs: 1,
-        batch: 10,
         steps: 5000,
-        eta: 3.0,
-        momentum: 0.0,
-        l2: 0.0,
         train_samples: 50_000,
         test_samples: 10_000,
         test_correct: 9_397,
         gradito: *b"0.1.0\0\0\0\0\0\0\0\0\0\0\0",
         data_digest: [0x5a; 32],
-        parent_digest: [0; 32],
+        ..Provenance::untrained(input, CostKind::Quadratic)
     }
 }
 

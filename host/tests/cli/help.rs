@@ -60,9 +60,8 @@ fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
         ["info", "infer", "test", "train", "adapt", "read", "write", "verify", "gradcheck"]
             .map(|command| format!("device {command}"));
     let others = [
-        "", "train", "eval", "predict", "inspect", "device", "replay", "export", "lesson", "flash",
         "", "train", "eval", "predict", "inspect", "quantize", "device", "replay", "export",
-        "flash",
+        "lesson", "flash",
     ];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.

@@ -202,56 +202,29 @@ impl Serializer for &mut Coder<'_> {
     }
 }
 
-impl ser::SerializeSeq for &mut Coder<'_> {
-    type Ok = ();
-    type Error = Unknown;
+/// Parts that stand one after another, bare.
+macro_rules! parts {
+    ($($of:ident $method:ident($($name:ty)?);)*) => {
+        $(impl ser::$of for &mut Coder<'_> {
+            type Ok = ();
+            type Error = Unknown;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        value.serialize(&mut **self)
-    }
+            fn $method<T: Serialize + ?Sized>(&mut self, $(_: $name,)? value: &T) -> Done {
+                value.serialize(&mut **self)
+            }
 
-    fn end(self) -> Done {
-        Ok(())
-    }
+            fn end(self) -> Done {
+                Ok(())
+            }
+        })*
+    };
 }
 
-impl ser::SerializeTuple for &mut Coder<'_> {
-    type Ok = ();
-    type Error = Unknown;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        value.serialize(&mut **self)
-    }
-
-    fn end(self) -> Done {
-        Ok(())
-    }
-}
-
-impl ser::SerializeStruct for &mut Coder<'_> {
-    type Ok = ();
-    type Error = Unknown;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Done {
-        value.serialize(&mut **self)
-    }
-
-    fn end(self) -> Done {
-        Ok(())
-    }
-}
-
-impl ser::SerializeStructVariant for &mut Coder<'_> {
-    type Ok = ();
-    type Error = Unknown;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Done {
-        value.serialize(&mut **self)
-    }
-
-    fn end(self) -> Done {
-        Ok(())
-    }
+parts! {
+    SerializeSeq serialize_element();
+    SerializeTuple serialize_element();
+    SerializeStruct serialize_field(&'static str);
+    SerializeStructVariant serialize_field(&'static str);
 }
 
 #[cfg(test)]

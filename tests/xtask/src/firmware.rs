@@ -37,7 +37,7 @@ pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
 
 /// Lints the firmware of every board, with training.
 pub fn lint(steps: &mut Steps) {
-    for folder in ["firmware", "firmware/probe", "firmware/kernels"] {
+    for folder in ["firmware", "firmware/probe", "firmware/kernels", "firmware/circuits"] {
         let mut command = shell::cargo(["fmt", "--check"]);
         command.current_dir(shell::root().join(folder));
         steps.run(&format!("format of {folder}"), &mut command);

@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::arguments::AdaptArguments;
-use super::connect::{Wanted, bulk, connect};
+use super::connect::{Wanted, open_anew};
 use crate::cli::CliError;
 use crate::cli::output::{count, hex, percent, print, print_json};
 use crate::cli::progress::{bar, seconds};
@@ -18,7 +18,7 @@ use crate::data::{DataOptions, Dataset, InputKind, Source, load, load_for};
 use crate::device::client::inference;
 use crate::device::firmware::Variant;
 use crate::device::input::input;
-use crate::device::{DeviceError, Link, Script};
+use crate::device::{DeviceError, Script};
 use crate::terminal::{self, Style};
 use crate::training::{Plan, Settings, Start, follow};
 
@@ -73,7 +73,7 @@ struct Course<'a> {
     items: Vec<Item>,
     clean: &'a Dataset,
     changed: &'a Dataset,
-    lessons: &'a Dataset,
+    learnt: &'a Dataset,
     eta: f32,
     /// For each measurement whether it is of clean samples, and how many were recognised.
     measures: Vec<(bool, usize)>,
@@ -84,7 +84,7 @@ struct Course<'a> {
 impl<'a> Course<'a> {
     fn new(
         name: &str,
-        [clean, changed, lessons]: [&'a Dataset; 3],
+        [clean, changed, learnt]: [&'a Dataset; 3],
         plan: &Plan,
         eta: f32,
     ) -> (Self, Vec<usize>) {
@@ -112,7 +112,7 @@ impl<'a> Course<'a> {
         let bar = bar(items.len() as u64);
         bar.set_message("adapting");
         let (name, digest) = (name.to_owned(), None);
-        (Self { name, items, clean, changed, lessons, eta, measures, digest, bar }, points)
+        (Self { name, items, clean, changed, learnt, eta, measures, digest, bar }, points)
     }
 
     /// The set that a measurement is of.
@@ -133,8 +133,8 @@ impl Script for Course<'_> {
             }
             Item::Sample(slot, sample) => Request::Sample {
                 slot: slot as u8,
-                label: self.lessons.labels()[sample],
-                input: input(self.lessons.sample(sample), scratch),
+                label: self.learnt.labels()[sample],
+                input: input(self.learnt.sample(sample), scratch),
             },
             Item::Step(samples) => Request::Step { samples: samples as u8, eta: self.eta },
             Item::Digest => Request::Digest,
@@ -187,33 +187,23 @@ pub fn run(arguments: &AdaptArguments) -> Result<(), CliError> {
     let test = load_for(&Source::Mnist, &label, &parent.model.input, &parent.model.classes)?;
     let width = usize::from(width);
     let learnt_from = arguments.learn.get().min(put_aside.len());
-    let lessons = change.dataset(&put_aside, 0..learnt_from, width);
+    let learnt = change.dataset(&put_aside, 0..learnt_from, width);
     let measured_on = arguments.samples.get().min(test.len());
     let rows: Vec<u32> = (0..measured_on as u32).collect();
     let clean = test.select(&rows);
     let changed = change.dataset(&test, 0..measured_on, width);
-    let plan = Plan::new(&settings, lessons.len());
+    let plan = Plan::new(&settings, learnt.len());
     let parameters = parent.model.network.parameters();
     let from = Start { parameters: &parameters, frozen: freeze };
-    let desktop = follow(&settings, &from, lessons.clone(), &plan)?;
+    let desktop = follow(&settings, &from, learnt.clone(), &plan)?;
 
     let variant = Variant::training(&parent.model, settings.batch, freeze);
     let wanted = Wanted { variant: Some(&variant), model: Some((&parent.model, model)) };
-    let (mut live, mut files);
-    let (link, identity): (&mut dyn Link, _) = if arguments.bulk {
-        let identity;
-        (files, identity) = bulk(target, &wanted)?;
-        (&mut files, identity)
-    } else {
-        let identity;
-        (live, identity) = connect(target, &wanted)?;
-        live.reset()?;
-        (&mut live, identity)
-    };
+    let (mut link, identity) = open_anew(target, &wanted)?;
+    let link = &mut *link;
     let start = Instant::now();
     let name = link.name().to_owned();
-    let (mut course, points) =
-        Course::new(&name, [&clean, &changed, &lessons], &plan, settings.eta);
+    let (mut course, points) = Course::new(&name, [&clean, &changed, &learnt], &plan, settings.eta);
     let played = link.play(&mut course);
     course.bar.finish_and_clear();
     played?;

@@ -7,9 +7,9 @@ use clap::{Args, Subcommand, ValueHint};
 use gradito_link::board::Board;
 
 use crate::cli::arguments::{
-    DataArguments, NetworkArguments, TrainingArguments, at_least_one, positive, source, whole,
+    DataArguments, NetworkArguments, PredictArguments, TestSetArguments, TrainingArguments,
+    at_least_one, positive, whole,
 };
-use crate::data::{LabelColumn, Source};
 use crate::device::change::Change;
 use crate::device::emulator;
 
@@ -78,6 +78,20 @@ pub struct Target {
     pub firmware: Option<PathBuf>,
 }
 
+/// Which device, and how it is asked many things.
+#[derive(Args, Debug)]
+pub struct BulkTarget {
+    /// The device.
+    #[command(flatten)]
+    pub device: Target,
+    /// On emulated mps2 boards: send all through files
+    ///
+    /// A serial port is emulated byte by byte; files are a hundred times faster. The frames are the
+    /// same.
+    #[arg(long, conflicts_with = "port", help_heading = "Device")]
+    pub bulk: bool,
+}
+
 /// One of the two.
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
@@ -133,23 +147,12 @@ pub struct InfoArguments {
 /// `gradito device infer`.
 #[derive(Args, Debug)]
 pub struct InferArguments {
-    /// The model image
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub model: PathBuf,
-    /// PNG or PGM files, MNIST test images (test:17), or a CSV file
-    #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::FilePath)]
-    pub images: Vec<String>,
-    /// Label of a CSV file: first, last or the column's name
-    #[arg(long, value_name = "COLUMN")]
-    pub label: Option<LabelColumn>,
-    /// Say how each image was prepared
-    #[arg(short, long)]
-    pub verbose: bool,
+    /// What is asked.
+    #[command(flatten)]
+    pub predict: PredictArguments,
+    /// The device.
     #[command(flatten)]
     pub target: Target,
-    /// Print one JSON object on standard output
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// `gradito device test`.
@@ -158,26 +161,15 @@ pub struct TestArguments {
     /// The model image
     #[arg(value_hint = ValueHint::FilePath)]
     pub model: PathBuf,
-    /// mnist, a folder, or a CSV file
-    #[arg(long, value_name = "DATA", default_value = "mnist", value_parser = source, value_hint = ValueHint::AnyPath, help_heading = "Data")]
-    pub data: Source,
-    /// Label of a CSV file: first, last or the column's name
-    #[arg(long, value_name = "COLUMN", help_heading = "Data")]
-    pub label: Option<LabelColumn>,
-    /// Take all samples of --data, not the test part
-    #[arg(long, help_heading = "Data")]
-    pub all: bool,
+    /// The samples.
+    #[command(flatten, next_help_heading = "Data")]
+    pub set: TestSetArguments,
     /// Send only the first so many samples
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Data")]
     pub samples: Option<NonZeroUsize>,
+    /// The device.
     #[command(flatten)]
-    pub target: Target,
-    /// On emulated mps2 boards: send all through files
-    ///
-    /// A serial port is emulated byte by byte; files are a hundred times faster. The frames are the
-    /// same.
-    #[arg(long, conflicts_with = "port", help_heading = "Device")]
-    pub bulk: bool,
+    pub target: BulkTarget,
     /// Print one JSON object on standard output
     #[arg(long)]
     pub json: bool,
@@ -200,13 +192,7 @@ pub struct TrainArguments {
     pub data: DataArguments,
     /// The device.
     #[command(flatten)]
-    pub target: Target,
-    /// On emulated mps2 boards: send all through files
-    ///
-    /// A serial port is emulated byte by byte; files are a hundred times faster. The frames are the
-    /// same.
-    #[arg(long, conflicts_with = "port", help_heading = "Device")]
-    pub bulk: bool,
+    pub target: BulkTarget,
     /// Write the trained model, read back from the device
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub out: Option<PathBuf>,
@@ -250,10 +236,7 @@ pub struct AdaptArguments {
     pub samples: NonZeroUsize,
     /// The device.
     #[command(flatten)]
-    pub target: Target,
-    /// On emulated mps2 boards: send all through files
-    #[arg(long, conflicts_with = "port", help_heading = "Device")]
-    pub bulk: bool,
+    pub target: BulkTarget,
     /// Print one JSON object on standard output
     #[arg(long)]
     pub json: bool,

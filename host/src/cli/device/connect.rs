@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use gradito_link::board::Board;
 
-use super::arguments::{Place, Target};
+use super::arguments::{BulkTarget, Place, Target};
 use super::greeting;
 use crate::cli::output::{hex, note, one_line};
 use crate::cli::{CliError, interrupt};
@@ -34,7 +34,7 @@ pub fn connect(target: &Target, wanted: &Wanted<'_>) -> Result<(Client, Identity
 }
 
 /// Starts an emulated board that takes all that it is asked at once.
-pub fn bulk(target: &Target, wanted: &Wanted<'_>) -> Result<(Bulk, Identity), CliError> {
+fn bulk(target: &Target, wanted: &Wanted<'_>) -> Result<(Bulk, Identity), CliError> {
     let stop = interrupt::listen(|| {})?;
     let Place::Emulated(board) = target.place() else {
         unreachable!("--bulk and --port exclude each other")
@@ -46,6 +46,32 @@ pub fn bulk(target: &Target, wanted: &Wanted<'_>) -> Result<(Bulk, Identity), Cl
     let mut bulk = Bulk::new(launch(target, board, wanted, &stop)?, stop);
     let identity = meet(&mut bulk, wanted)?;
     Ok((bulk, identity))
+}
+
+/// Opens it as is asked for.
+pub fn open(
+    target: &BulkTarget,
+    wanted: &Wanted<'_>,
+) -> Result<(Box<dyn Link>, Identity), CliError> {
+    if target.bulk {
+        let (bulk, identity) = bulk(&target.device, wanted)?;
+        return Ok((Box::new(bulk), identity));
+    }
+    let (client, identity) = connect(&target.device, wanted)?;
+    Ok((Box::new(client), identity))
+}
+
+/// [`open`], and forgets what a board may have learnt before.
+pub fn open_anew(
+    target: &BulkTarget,
+    wanted: &Wanted<'_>,
+) -> Result<(Box<dyn Link>, Identity), CliError> {
+    if target.bulk {
+        return open(target, wanted);
+    }
+    let (mut client, identity) = connect(&target.device, wanted)?;
+    client.reset()?;
+    Ok((Box::new(client), identity))
 }
 
 /// The line to the device.

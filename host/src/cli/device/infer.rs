@@ -11,7 +11,7 @@ use crate::network::Machine;
 use crate::simd::Level;
 
 /// Asks the device what it sees.
-pub fn run(arguments: &InferArguments) -> Result<(), CliError> {
+pub fn run(InferArguments { predict: arguments, target }: &InferArguments) -> Result<(), CliError> {
     let model = Model::read(&arguments.model)?;
     let inputs = predict::inputs(&arguments.images, arguments.label.as_ref(), &model)?;
     let set = predict::dataset(&inputs, &model);
@@ -21,7 +21,7 @@ pub fn run(arguments: &InferArguments) -> Result<(), CliError> {
         .outputs;
     let variant = Variant::inference(&model);
     let wanted = Wanted { variant: Some(&variant), model: Some((&model, &arguments.model)) };
-    let (mut client, _) = connect(&arguments.target, &wanted)?;
+    let (mut client, _) = connect(target, &wanted)?;
     let (mut outputs, mut answers) = (Vec::new(), Vec::new());
     let mut scratch = Vec::new();
     for index in 0..set.len() {

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::arguments::{Place, TestArguments};
-use super::connect::{Wanted, bulk, connect};
+use super::connect::{Wanted, open};
 use super::measure::{Clock, Cost, Room, calibrate};
 use crate::cli::CliError;
 use crate::cli::eval::{outputs_digest, samples};
@@ -20,7 +20,7 @@ use crate::data::Dataset;
 use crate::device::client::inference;
 use crate::device::firmware::Variant;
 use crate::device::input::{bits, input};
-use crate::device::{DeviceError, Link, Script};
+use crate::device::{DeviceError, Script};
 use crate::model::{AnyModel, Imaged, Model};
 use crate::network::Machine;
 use crate::simd::Level;
@@ -187,8 +187,7 @@ fn test<N>(
 where
     Model<N>: Imaged,
 {
-    let TestArguments { ref data, ref label, all, .. } = *arguments;
-    let (set, data_name) = samples(data, label.as_ref(), all, model)?;
+    let (set, data_name) = samples(&arguments.set, model)?;
     let wanted_count = arguments.samples.map_or(usize::MAX, Into::into);
     let size = set.len().min(wanted_count);
     if size == 0 {
@@ -196,16 +195,8 @@ where
     }
     let desktop = desktop(&set)?;
     let wanted = Wanted { variant: Some(variant), model: Some((model, &arguments.model)) };
-    let (mut live, mut files);
-    let (link, identity): (&mut dyn Link, _) = if arguments.bulk {
-        let identity;
-        (files, identity) = bulk(&arguments.target, &wanted)?;
-        (&mut files, identity)
-    } else {
-        let identity;
-        (live, identity) = connect(&arguments.target, &wanted)?;
-        (&mut live, identity)
-    };
+    let (mut link, identity) = open(&arguments.target, &wanted)?;
+    let link = &mut *link;
     let mut exam = Exam {
         name: link.name().to_owned(),
         set: &set,
@@ -225,7 +216,7 @@ where
     exam.bar.finish_and_clear();
     played?;
     let difference = Difference::first(answers, &exam.outputs, &desktop, exam.width);
-    let is_emulated = matches!(arguments.target.place(), Place::Emulated(_));
+    let is_emulated = matches!(arguments.target.device.place(), Place::Emulated(_));
     let report = Report {
         board: identity.board.clone(),
         samples: size,

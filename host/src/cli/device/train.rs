@@ -8,8 +8,8 @@ use gradito_core::kind::OptimizerKind;
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use super::arguments::{Place, Target, TrainArguments};
-use super::connect::{Wanted, bulk, connect};
+use super::arguments::{Place, TrainArguments};
+use super::connect::{Wanted, open_anew};
 use super::measure::{Clock, Cost, Room, calibrate};
 use super::parameters::pieces;
 use crate::cli::CliError;
@@ -19,9 +19,8 @@ use crate::cli::start::{self, Parent};
 use crate::data::Dataset;
 use crate::device::client::Stepped;
 use crate::device::firmware::Variant;
-use crate::device::lesson::{Lesson, StepDifference, StepObserver};
 use crate::device::train_log::{Header, Writer, samples_digest};
-use crate::device::{Identity, Link};
+use crate::device::training::{StepDifference, StepObserver, TrainingScript};
 use crate::model::{Destination, Model, ModelError};
 use crate::network::PackedNetwork;
 use crate::terminal;
@@ -78,7 +77,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     if settings.batch > usize::from(u8::MAX) {
         return Err(CliError::DeviceBatch(settings.batch));
     }
-    if parent.is_none() && matches!(target.place(), Place::Port(_)) {
+    if parent.is_none() && matches!(target.device.place(), Place::Port(_)) {
         return Err(CliError::NoStart);
     }
     let destination = arguments.out.as_deref().map(Destination::new).transpose()?;
@@ -95,7 +94,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let name = model.as_deref().unwrap_or(Path::new("the starting point"));
     let variant = Variant::training(&first, settings.batch, training.freeze);
     let wanted = Wanted { variant: Some(&variant), model: Some((&first, name)) };
-    let (mut link, identity) = open(target, &wanted, arguments.bulk)?;
+    let (mut link, identity) = open_anew(target, &wanted)?;
     let link = &mut *link;
     let mut follower = Follower { bar: bar(plan.steps.len() as u64), clock: calibrate(link)? };
     follower.bar.set_message("training");
@@ -106,9 +105,9 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     };
     let start = Instant::now();
     let device_name = link.name().to_owned();
-    let mut lesson = Lesson::new(&device_name, set, &plan, pieces, log, &mut follower);
-    let played = link.play(&mut lesson);
-    let Lesson { steps, digests, statistics, parameters: read, log, .. } = lesson;
+    let mut script = TrainingScript::new(&device_name, set, &plan, pieces, log, &mut follower);
+    let played = link.play(&mut script);
+    let TrainingScript { steps, digests, statistics, parameters: read, log, .. } = script;
     follower.bar.finish_and_clear();
     let time = start.elapsed();
     if let (Some(destination), Some(log)) = (&log_destination, log) {
@@ -147,7 +146,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         same,
         train_cost: share(steps.iter().map(|step| step.cost).sum()),
         train_accuracy: share(steps.iter().map(|step| f64::from(step.correct)).sum()),
-        cost: follower.clock.median(&identity, matches!(target.place(), Place::Emulated(_))),
+        cost: follower.clock.median(&identity, matches!(target.device.place(), Place::Emulated(_))),
         memory: Room::of(&identity, &statistics),
         requests: statistics.requests,
         repeated: link.repeated(),
@@ -161,22 +160,6 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         print(&words(&report, &device_name))?;
     }
     if same { Ok(()) } else { Err(difference(&device_name, &steps, &desktop)) }
-}
-
-/// A device that trains.
-fn open(
-    target: &Target,
-    wanted: &Wanted<'_>,
-    is_bulk: bool,
-) -> Result<(Box<dyn Link>, Identity), CliError> {
-    if is_bulk {
-        let (bulk, identity) = bulk(target, wanted)?;
-        return Ok((Box::new(bulk), identity));
-    }
-    let (mut client, identity) = connect(target, wanted)?;
-    // A board may have learnt something before.
-    client.reset()?;
-    Ok((Box::new(client), identity))
 }
 
 /// What a log of training `model` is about.

@@ -14,7 +14,7 @@ use crate::training::Plan;
 
 /// A plan for a device, and what came of it.
 #[derive(Debug)]
-pub struct Lesson<'a> {
+pub struct TrainingScript<'a> {
     name: String,
     set: &'a Dataset,
     plan: &'a Plan,
@@ -32,18 +32,18 @@ pub struct Lesson<'a> {
     pub statistics: Statistics,
     /// The parameters that were read back.
     pub parameters: Vec<f32>,
-    /// What was taught, step by step.
+    /// What was trained on, step by step.
     pub log: Option<Writer>,
     on_step: &'a mut dyn StepObserver,
 }
 
-/// Follows a lesson.
+/// Follows a training.
 pub trait StepObserver: fmt::Debug {
     /// A step was taken.
     fn step(&mut self, stepped: &Stepped);
 }
 
-impl<'a> Lesson<'a> {
+impl<'a> TrainingScript<'a> {
     /// The `plan` for the device called `name`, on the samples of `set`; at the end the parameters
     /// are read back from the places in `pieces`.
     pub fn new(
@@ -90,7 +90,7 @@ impl<'a> Lesson<'a> {
     }
 }
 
-impl Script for Lesson<'_> {
+impl Script for TrainingScript<'_> {
     fn len(&self) -> usize {
         self.end + 2 + self.pieces.len()
     }
