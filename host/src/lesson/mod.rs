@@ -18,11 +18,13 @@ mod language;
 pub mod pages;
 mod prose;
 pub mod terminal;
+mod sketch;
 mod text;
 
 mod cost;
 mod descent;
 mod limit;
+mod backprop;
 mod task;
 
 use std::io;
@@ -70,7 +72,7 @@ macro_rules! lesson {
 }
 
 /// All lessons, in the order in which they are read.
-pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent), lesson!(limit)];
+pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent), lesson!(limit), lesson!(backprop)];
 
 /// Why a lesson cannot be given.
 #[derive(Debug, Error)]
