@@ -1,5 +1,7 @@
 //! Trained models: what a model image holds, in memory and in files.
 
+mod untrained;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf, is_separator};
 
@@ -11,6 +13,8 @@ use gradito_core::report::Diverged;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use thiserror::Error;
+
+pub(crate) use untrained::version;
 
 use crate::data::{Cause, Dataset, InputKind, Polarity, Scale};
 use crate::network::{AnyActivation, AnyCost, Machine, PackedNetwork};
