@@ -17,14 +17,15 @@ mod formula;
 mod language;
 pub mod pages;
 mod prose;
-pub mod terminal;
 mod sketch;
+pub mod terminal;
 mod text;
 
+mod backprop;
 mod cost;
 mod descent;
 mod limit;
-mod backprop;
+mod neurons;
 mod task;
 
 use std::io;
@@ -72,7 +73,14 @@ macro_rules! lesson {
 }
 
 /// All lessons, in the order in which they are read.
-pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent), lesson!(limit), lesson!(backprop)];
+pub const LESSONS: &[Lesson] = &[
+    lesson!(task),
+    lesson!(cost),
+    lesson!(descent),
+    lesson!(limit),
+    lesson!(backprop),
+    lesson!(neurons),
+];
 
 /// Why a lesson cannot be given.
 #[derive(Debug, Error)]

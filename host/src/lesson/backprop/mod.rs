@@ -56,10 +56,10 @@ fn sum_times(found: &mut Findings) -> Result<(), LessonError> {
 
 /// One gate and its local gradient: in symbols, and f = xy at (4, −3).
 fn local(found: &mut Findings) -> Result<(), LessonError> {
-    let mut symbols = Diagram::new(8.0, 4.2);
-    let gate = (4.5, 2.1);
+    let mut symbols = Diagram::new(8.0, 3.8);
+    let gate = (4.5, 1.9);
     for (y, value, local, gradient) in
-        [(0.6, "x", "∂z/∂x", "∂C/∂x = ∂C/∂z · ∂z/∂x"), (3.6, "y", "∂z/∂y", "∂C/∂y = ∂C/∂z · ∂z/∂y")]
+        [(0.8, "x", "∂z/∂x", "∂C/∂z · ∂z/∂x"), (3.0, "y", "∂z/∂y", "∂C/∂z · ∂z/∂y")]
     {
         let wire = symbols.wire((0.3, y), gate);
         (wire.above, wire.below) = (Label::plain(value), Label::plain(gradient));
