@@ -26,7 +26,9 @@ mod cost;
 mod descent;
 mod limit;
 mod neurons;
+mod questions;
 mod task;
+mod width;
 
 use std::io;
 use std::path::PathBuf;
@@ -80,6 +82,8 @@ pub const LESSONS: &[Lesson] = &[
     lesson!(limit),
     lesson!(backprop),
     lesson!(neurons),
+    lesson!(width),
+    lesson!(questions),
 ];
 
 /// Why a lesson cannot be given.
