@@ -19,10 +19,12 @@ use crate::training::{Evaluation, Indexed, Topology, evaluate};
 mod any;
 mod destination;
 mod ram;
+mod untrained;
 
 pub use any::{AnyModel, Imaged};
 pub use destination::Destination;
 pub use ram::Ram;
+pub(crate) use untrained::version;
 
 /// Largest model file that is read: what the image's length field can say.
 const MAX_BYTES: u64 = u32::MAX as u64;

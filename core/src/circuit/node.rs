@@ -102,6 +102,20 @@ impl<'c, T: Real> Node<'c, T> {
         x.into_iter().chain(y).map(move |index| Self { index, ..self })
     }
 
+    /// The local gradient of a gate at the values of the last [`forward`](super::Circuit::forward):
+    /// by how much its value follows its first input, and its second; 0 where it has none.
+    ///
+    /// What comes from above, times this, is what a gate passes on to its inputs.
+    pub fn local_gradient(self) -> [T; 2] {
+        let Some((slot, rule)) = self.slot().and_then(|slot| Some((slot, slot.rule.get()?))) else {
+            return [T::ZERO; 2];
+        };
+        let [x, y] = self.tape.operands(slot);
+        let [d_x, d_y] = (rule.gradient)(x, y, slot.value.get());
+        let has_second = matches!(slot.y.get(), Operand::Node(_));
+        [d_x, if has_second { d_y } else { T::ZERO }]
+    }
+
     /// A gate with this as its only operand.
     pub fn unary(self, rule: &'static Rule<T>) -> Self {
         self.gate(Operand::None, rule)

@@ -212,7 +212,7 @@ impl<T: Real> Tape<[Slot<T>]> {
     }
 
     #[inline(always)]
-    fn operands(&self, slot: &Slot<T>) -> [T; 2] {
+    pub fn operands(&self, slot: &Slot<T>) -> [T; 2] {
         let y = match slot.y.get() {
             Operand::None => T::ZERO,
             Operand::Constant(constant) => constant,

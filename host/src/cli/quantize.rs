@@ -9,9 +9,9 @@ use super::CliError;
 use super::arguments::QuantizeArguments;
 use super::eval::shades;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
-use super::start::version;
+
 use crate::data::{self, Data, DataOptions, Dataset, InputKind, Shades};
-use crate::model::{Destination, Evaluate, Model, ModelError, image_input};
+use crate::model::{Destination, Evaluate, Model, ModelError, image_input, version};
 use crate::network::Machine;
 use crate::quantize::{QuantizedNetwork, calibrate, quantize};
 use crate::simd::Level;

@@ -88,7 +88,7 @@ pub fn run(arguments: &ReplayArguments) -> Result<(), CliError> {
         provenance.train_samples = log.samples.len() as u32;
         provenance.data_digest = samples;
         (provenance.test_samples, provenance.test_correct) = (0, 0);
-        provenance.gradito = start::version();
+        provenance.gradito = crate::model::version();
         let path = out.clone().unwrap_or_default();
         let image = model.to_bytes().map_err(|cause| ModelError::Image { path, cause })?;
         destination.write(&image)?;

@@ -2,16 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use gradito_core::Network;
-use gradito_core::image::Provenance;
-use gradito_core::kind::OptimizerKind;
-
 use super::CliError;
 use super::arguments::{DataArguments, NetworkArguments, TrainingArguments};
 use super::eval::shades;
 use crate::data::{self, Data, DataOptions, Shades};
-use crate::model::{Model, image_input};
-use crate::network::PackedNetwork;
+use crate::model::Model;
 use crate::training::{Settings, SettingsError};
 
 /// A model that training goes on from.
@@ -139,43 +134,10 @@ pub fn data(
 
 /// The model before training: the one to start from, or a new one of the settings' seed.
 pub fn model(settings: &Settings, data: &Data, parent: Option<&Parent>) -> Model {
-    let plain = settings.momentum == 0.0;
-    let provenance = Provenance {
-        input: image_input(&data.input),
-        cost: settings.cost,
-        optimizer: if plain { OptimizerKind::Sgd } else { OptimizerKind::Momentum },
-        init: settings.init,
-        seed: settings.seed,
-        epochs: 0,
-        batch: settings.batch as u32,
-        steps: 0,
-        eta: settings.eta,
-        momentum: settings.momentum,
-        l2: settings.l2,
-        train_samples: data.train.len() as u32,
-        test_samples: 0,
-        test_correct: 0,
-        gradito: version(),
-        data_digest: data.digest,
-        parent_digest: parent.map_or([0; 32], |parent| parent.model.digest()),
-    };
-    let network = match parent {
-        Some(parent) => parent.model.network.clone(),
-        None => {
-            let mut network = PackedNetwork::new(&settings.shapes())
-                .expect("a topology has a layer, no width of 0, and its widths meet");
-            network.initialize(settings.init, settings.seed);
-            network
-        }
-    };
-    Model { network, provenance, input: data.input.clone(), classes: data.classes.clone() }
-}
-
-/// This version, filled up with zeros.
-pub fn version() -> [u8; 16] {
-    let mut version = [0; 16];
-    for (target, byte) in version.iter_mut().zip(env!("CARGO_PKG_VERSION").bytes()) {
-        *target = byte;
+    let mut model = Model::untrained(settings, data);
+    if let Some(parent) = parent {
+        model.network = parent.model.network.clone();
+        model.provenance.parent_digest = parent.model.digest();
     }
-    version
+    model
 }

@@ -17,13 +17,18 @@ mod formula;
 mod language;
 pub mod pages;
 mod prose;
+mod sketch;
 pub mod terminal;
 mod text;
 
+mod backprop;
 mod cost;
 mod descent;
 mod limit;
+mod neurons;
+mod questions;
 mod task;
+mod width;
 
 use std::io;
 use std::path::PathBuf;
@@ -70,7 +75,16 @@ macro_rules! lesson {
 }
 
 /// All lessons, in the order in which they are read.
-pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent), lesson!(limit)];
+pub const LESSONS: &[Lesson] = &[
+    lesson!(task),
+    lesson!(cost),
+    lesson!(descent),
+    lesson!(limit),
+    lesson!(backprop),
+    lesson!(neurons),
+    lesson!(width),
+    lesson!(questions),
+];
 
 /// Why a lesson cannot be given.
 #[derive(Debug, Error)]

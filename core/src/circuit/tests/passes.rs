@@ -33,6 +33,22 @@ fn every_path_counts_once() {
 }
 
 #[test]
+fn local_gradients_are_those_of_the_gate_alone() {
+    let circuit = Circuit::<8>::new();
+    let [x, y] = [4.0, -3.0].map(|value| circuit.input(value));
+    let product = x * y;
+    let scaled = 5.0 * product;
+    circuit.forward().unwrap();
+    circuit.backward(scaled).unwrap();
+    assert_eq!(product.local_gradient(), [-3.0, 4.0]);
+    // Of a gate with a constant the second is none of a node; inputs have none at all.
+    assert_eq!(scaled.local_gradient(), [5.0, 0.0]);
+    assert_eq!(x.local_gradient(), [0.0, 0.0]);
+    let passed = product.local_gradient().map(|local| product.gradient() * local);
+    assert_eq!(passed, [x.gradient(), y.gradient()]);
+}
+
+#[test]
 fn new_inputs_on_the_old_tape() {
     let circuit = Circuit::<4>::new();
     let (x, y) = (circuit.input(1.0), circuit.input(1.0));

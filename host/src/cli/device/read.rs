@@ -10,7 +10,7 @@ use super::arguments::ReadArguments;
 use super::connect::{Wanted, connect};
 use super::train::with_parameters;
 use crate::cli::output::{count, hex, one_line, print, print_json};
-use crate::cli::start::{self, Parent};
+use crate::cli::start::Parent;
 use crate::cli::{CliError, progress};
 use crate::device::DeviceError;
 use crate::device::firmware::Variant;
@@ -70,7 +70,7 @@ pub fn run(arguments: &ReadArguments) -> Result<(), CliError> {
             provenance.train_samples = training.samples;
             provenance.data_digest = training.samples_digest;
             (provenance.test_samples, provenance.test_correct) = (0, 0);
-            provenance.gradito = start::version();
+            provenance.gradito = crate::model::version();
             model.to_bytes().map_err(failed)?
         }
     };

@@ -194,7 +194,7 @@ fn provenance(model: &mut Model, settings: &Settings, plan: &Plan, set: &Dataset
     provenance.epochs = (plan.order.len() / set.len().max(1)) as u32;
     provenance.seed = settings.seed;
     (provenance.test_samples, provenance.test_correct) = (0, 0);
-    provenance.gradito = start::version();
+    provenance.gradito = crate::model::version();
 }
 
 /// Where the device and this machine part.
