@@ -14,6 +14,7 @@ mod digits;
 mod expected;
 mod findings;
 mod formula;
+mod gradients;
 mod language;
 pub mod pages;
 mod prose;
@@ -23,6 +24,7 @@ mod text;
 mod cost;
 mod descent;
 mod limit;
+mod sgd;
 mod task;
 
 use std::io;
@@ -70,7 +72,13 @@ macro_rules! lesson {
 }
 
 /// All lessons, in the order in which they are read.
-pub const LESSONS: &[Lesson] = &[lesson!(task), lesson!(cost), lesson!(descent), lesson!(limit)];
+pub const LESSONS: &[Lesson] = &[
+    lesson!(task),
+    lesson!(cost),
+    lesson!(descent),
+    lesson!(limit),
+    lesson!(sgd),
+];
 
 /// Why a lesson cannot be given.
 #[derive(Debug, Error)]
