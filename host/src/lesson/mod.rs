@@ -25,6 +25,7 @@ mod cost;
 mod descent;
 mod limit;
 mod sgd;
+mod sigmoid;
 mod task;
 
 use std::io;
@@ -78,6 +79,7 @@ pub const LESSONS: &[Lesson] = &[
     lesson!(descent),
     lesson!(limit),
     lesson!(sgd),
+    lesson!(sigmoid),
 ];
 
 /// Why a lesson cannot be given.
