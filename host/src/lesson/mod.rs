@@ -26,6 +26,7 @@ mod descent;
 mod limit;
 mod sgd;
 mod sigmoid;
+mod softmax;
 mod task;
 
 use std::io;
@@ -80,6 +81,7 @@ pub const LESSONS: &[Lesson] = &[
     lesson!(limit),
     lesson!(sgd),
     lesson!(sigmoid),
+    lesson!(softmax),
 ];
 
 /// Why a lesson cannot be given.
