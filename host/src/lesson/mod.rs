@@ -23,6 +23,7 @@ mod text;
 
 mod cost;
 mod descent;
+mod learning;
 mod limit;
 mod sgd;
 mod sigmoid;
@@ -82,6 +83,7 @@ pub const LESSONS: &[Lesson] = &[
     lesson!(sgd),
     lesson!(sigmoid),
     lesson!(softmax),
+    lesson!(learning),
 ];
 
 /// Why a lesson cannot be given.
