@@ -14,6 +14,7 @@ mod digits;
 mod expected;
 mod findings;
 mod formula;
+mod gradients;
 mod language;
 pub mod pages;
 mod prose;
@@ -24,9 +25,13 @@ mod text;
 mod backprop;
 mod cost;
 mod descent;
+mod learning;
 mod limit;
 mod neurons;
 mod questions;
+mod sgd;
+mod sigmoid;
+mod softmax;
 mod task;
 mod width;
 
@@ -80,7 +85,11 @@ pub const LESSONS: &[Lesson] = &[
     lesson!(cost),
     lesson!(descent),
     lesson!(limit),
+    lesson!(sgd),
     lesson!(backprop),
+    lesson!(sigmoid),
+    lesson!(softmax),
+    lesson!(learning),
     lesson!(neurons),
     lesson!(width),
     lesson!(questions),
