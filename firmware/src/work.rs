@@ -45,8 +45,8 @@ mod purpose {
     /// All zero.
     pub const MEMORY: Memory = Net::TRACE;
 
-    /// The deepest stack that was measured, and as much again for a fault's frame and a log.
-    pub const STACK: usize = 1536;
+    /// The deepest stack that was measured, and room for a fault's frame and a log.
+    pub const STACK: usize = 2048;
 }
 
 #[cfg(not(any(feature = "train", quantized)))]

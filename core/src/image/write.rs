@@ -24,6 +24,9 @@ pub(super) fn checksum(bytes: &[u8]) -> u32 {
     CRC.checksum(bytes)
 }
 
+/// What hands the bytes of all parameters, piece by piece, to whom it is given.
+type Pieces<'p> = dyn Fn(&mut dyn FnMut(&[u8])) + 'p;
+
 /// All of a model image but its parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Description<'a> {
@@ -109,7 +112,7 @@ impl Description<'_> {
         &self,
         layout: &Layout,
         sink: &mut impl FnMut(&[u8]),
-        parameters: &dyn Fn(&mut dyn FnMut(&[u8])),
+        parameters: &Pieces<'_>,
     ) -> Result<(), ImageError> {
         let mut header = emit(layout, &self.provenance);
         // What a reader would refuse is not written.
@@ -167,12 +170,7 @@ impl Description<'_> {
     }
 
     /// Writes all that follows the header.
-    fn body(
-        &self,
-        layout: &Layout,
-        parameters: &dyn Fn(&mut dyn FnMut(&[u8])),
-        sink: &mut impl FnMut(&[u8]),
-    ) {
+    fn body(&self, layout: &Layout, parameters: &Pieces<'_>, sink: &mut impl FnMut(&[u8])) {
         let mut written = HEADER_LENGTH;
         let mut put = |bytes: &[u8]| {
             written += bytes.len();

@@ -204,12 +204,12 @@ proptest! {
 
     #[test]
     fn all_forms_of_bytes_yield_the_same_pairs(x in prop::array::uniform32(prop::sample::select(vec![0_u8, 0, 0, 7, 255])), length in 0_usize..=32) {
-        let pairs = |x: &dyn Fn(&mut dyn FnMut(usize, [u8; 2]))| {
+        fn pairs(x: &(impl Bytes + ?Sized)) -> Vec<(usize, [u8; 2])> {
             let mut found = Vec::new();
-            x(&mut |pair, bytes| found.push((pair, bytes)));
+            x.for_each_pair(|pair, bytes| found.push((pair, bytes)));
             found
-        };
-        let slice = pairs(&|entry| x[..length].for_each_pair(entry));
+        }
+        let slice = pairs(&x[..length]);
         let expected: Vec<_> = x[..length]
             .chunks(2)
             .map(|pair| [pair[0], pair.get(1).copied().unwrap_or(0)])
@@ -219,10 +219,9 @@ proptest! {
         prop_assert_eq!(slice, expected);
         let mut runs = Vec::new();
         write_runs(&x, &mut |byte| runs.push(byte));
-        let dense = pairs(&|e| Pixels(x).for_each_pair(e));
-        for sent in [SentPixels::<32>::runs(&runs).unwrap(), SentPixels::plain(&x).unwrap()] {
-            prop_assert_eq!(&pairs(&|e| sent.for_each_pair(e)), &dense);
-        }
+        let dense = pairs(&Pixels(x));
+        prop_assert_eq!(&pairs(&SentPixels::<32>::runs(&runs).unwrap()), &dense);
+        prop_assert_eq!(&pairs(&SentPixels::<32>::plain(&x).unwrap()), &dense);
     }
 
     #[test]

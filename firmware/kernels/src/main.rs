@@ -9,8 +9,8 @@ use core::panic::PanicInfo;
 
 use cortex_m as _;
 use cortex_m_rt::entry;
-use gradito_core::quantized::kernels::{Kernels, Portable};
 use gradito_core::quantized::input::packed_length;
+use gradito_core::quantized::kernels::{Kernels, Portable};
 use gradito_core::quantized::layer::add_bytes;
 use gradito_core::quantized::layout::Layout;
 use gradito_core::random::Stream;

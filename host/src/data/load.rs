@@ -45,7 +45,9 @@ fn load_shades(options: &DataOptions) -> Result<Data, DataError> {
 }
 
 /// Loads labelled data the way a model needs it: with its size, polarity, preparation, shades or
-/// scaling, and its classes. All samples; of MNIST and of a folder of IDX files with a test set, the test set.
+/// scaling, and its classes.
+///
+/// All samples; of MNIST and of a folder of IDX files with a test set, the test set.
 ///
 /// # Errors
 ///

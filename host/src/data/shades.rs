@@ -35,9 +35,11 @@ impl Shades {
     }
 }
 
-/// The byte from which on a pixel of `images` is ink: that which divides all pixels into two groups
-/// of the largest variance between them (Otsu, "A threshold selection method from gray-level
-/// histograms", 1979). Of equals the lowest; 128 if all pixels are alike.
+/// The byte from which on a pixel of `images` is ink.
+///
+/// It divides all pixels into two groups of the largest variance between them (Otsu, "A threshold
+/// selection method from gray-level histograms", 1979). Of equals the lowest; 128 if all pixels are
+/// alike.
 pub fn threshold(images: &Dataset) -> NonZero<u8> {
     let mut histogram = [0_u64; 256];
     if let super::Inputs::Pixels(pixels) = images.inputs() {

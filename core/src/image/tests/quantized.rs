@@ -107,7 +107,7 @@ fn networks_are_read_in_place() {
             .map(|output: i32| {
                 let inputs = hidden.iter().zip(0_i32..);
                 let sum = inputs.map(|(x, input)| x * (7 * input + 3 * output - 20)).sum::<i32>();
-                ((sum + 5 - output) >> 1) * 20_000 >> 9
+                (((sum + 5 - output) >> 1) * 20_000) >> 9
             })
             .collect();
         let found = if bits { OfBits::scores(&of_bits) } else { OfBytes::scores(&bytes) };

@@ -490,8 +490,10 @@ pub enum Misfit {
         /// A digit the model does not know.
         digit: u16,
     },
-    /// `--size` or `--prepare` with a CSV file.
-    #[error("a CSV file holds features: there are no images to give a size or to prepare")]
+    /// `--size`, `--prepare` or `--bits` with a CSV file.
+    #[error(
+        "a CSV file holds features: there are no images to give a size, to prepare or to blacken"
+    )]
     NoImages,
     /// A size of 0.
     #[error("a size of {0} is no image; both sides must be at least 1")]
