@@ -25,6 +25,7 @@
 //! | [`simd`] | which vector instructions the kernels are compiled for |
 //! | [`model`] | model images as files |
 //! | [`export`] | models in the formats of other tools |
+//! | [`sweep`] | hyperparameter search: many trainings side by side |
 //! | [`terminal`] | digits, bars and tables as text |
 //! | [`cli`] | the program |
 //!
@@ -38,5 +39,6 @@ pub mod model;
 pub mod network;
 pub mod picture;
 pub mod simd;
+pub mod sweep;
 pub mod terminal;
 pub mod training;
