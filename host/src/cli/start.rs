@@ -131,10 +131,10 @@ pub fn data(
     Ok(data)
 }
 
-/// The model before training: the one to start from, or a new one of the settings' seed.
-pub fn model(settings: &Settings, data: &Data, parent: Option<&Parent>) -> Model {
+/// Where a model comes from that these settings will train on this data, before it is trained.
+pub fn provenance(settings: &Settings, data: &Data, parent: Option<&Parent>) -> Provenance {
     let plain = settings.momentum == 0.0;
-    let provenance = Provenance {
+    Provenance {
         input: image_input(&data.input),
         cost: settings.cost,
         optimizer: if plain { OptimizerKind::Sgd } else { OptimizerKind::Momentum },
@@ -152,7 +152,12 @@ pub fn model(settings: &Settings, data: &Data, parent: Option<&Parent>) -> Model
         gradito: version(),
         data_digest: data.digest,
         parent_digest: parent.map_or([0; 32], |parent| parent.model.digest()),
-    };
+    }
+}
+
+/// The model before training: the one to start from, or a new one of the settings' seed.
+pub fn model(settings: &Settings, data: &Data, parent: Option<&Parent>) -> Model {
+    let provenance = provenance(settings, data, parent);
     let network = match parent {
         Some(parent) => parent.model.network.clone(),
         None => {

@@ -123,6 +123,16 @@ impl Manifest {
         &self.data
     }
 
+    /// How the space is searched: `grid`, `random 20`, `halving`.
+    pub fn search(&self) -> &str {
+        self.settings.get("search").map_or("", String::as_str)
+    }
+
+    /// The first seed, which divides the data.
+    pub fn seed(&self) -> Option<u64> {
+        self.settings.get("--seed")?.parse().ok()
+    }
+
     /// The runs of the whole sweep; none of successive halving.
     pub fn runs(&self) -> Option<usize> {
         self.runs

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use super::folder::{Folder, FolderError, join, read_lines, read_manifest};
+use super::line::{Line, LineError};
 use super::manifest::Manifest;
+use crate::training::Settings;
 
 /// The folders of shards that are to become one: of one sweep, and without contradictions.
 #[derive(Debug)]
 pub struct Shards {
     manifest: Manifest,
-    lines: Vec<super::line::Line>,
+    lines: Vec<Line>,
 }
 
 impl Shards {
@@ -46,6 +48,18 @@ impl Shards {
         &self.manifest
     }
 
+    /// The settings of a run, with the seed that the sweep's data was divided by; none if no run is
+    /// over.
+    ///
+    /// # Errors
+    ///
+    /// If the run has settings that are not known.
+    pub fn first_settings(&self) -> Result<Option<Settings>, LineError> {
+        let Some(line) = self.lines.first() else { return Ok(None) };
+        let seed = self.manifest.seed().unwrap_or(line.seed);
+        Ok(Some(Settings { seed, ..line.settings()? }))
+    }
+
     /// Writes what they have, and `path` has not, to the results folder at `path`.
     ///
     /// # Errors
@@ -67,9 +81,8 @@ mod tests {
 
     use super::*;
     use crate::sweep::key::tests::digests;
-    use crate::sweep::line::{Line, tests::outcome};
+    use crate::sweep::line::tests::outcome;
     use crate::sweep::{Search, Space};
-    use crate::training::Settings;
 
     fn manifest(eta: f32, shard: &str) -> Manifest {
         let space =

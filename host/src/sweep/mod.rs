@@ -22,19 +22,24 @@
 //! A [`Plan`] does the same into a results [`Folder`], from which a sweep that was stopped goes on:
 //! a run is known by a [key](key()) of its settings and its data, and its line is written as soon as
 //! it is over. [`Shards`] are joined to such a folder. [`rows`] is the table, [`test`] what the winner
-//! is worth on the test set.
+//! is worth on the test set; [`against_hidden`] and [`against_eta`] are what [`svg`] draws, and
+//! [`page()`] puts all on a page.
 //!
 //! What a run ends with depends on its settings and the data alone: on no other run, no order, and no
 //! number of threads.
 
 mod braces;
+mod charts;
+mod columns;
 mod folder;
 mod halving;
 mod key;
 mod line;
 mod manifest;
 mod merge;
+mod page;
 mod plan;
+mod plot;
 mod run;
 mod shard;
 mod space;
@@ -43,13 +48,17 @@ mod values;
 mod winner;
 
 pub use braces::{BraceError, topologies};
+pub use charts::{against_eta, against_hidden};
+pub use columns::{Column, columns};
 pub use folder::{Folder, FolderError};
 pub use halving::Rung;
 pub use key::{DataDigests, key};
 pub use line::{Line, LineError};
 pub use manifest::{Difference, Manifest};
 pub use merge::Shards;
+pub use page::{Page, Table, page};
 pub use plan::{Follower, Plan, SweepError};
+pub use plot::{Curve, Mark, Plot, PlotError, Point, Scale, svg};
 pub use run::{Ended, Observer, Outcome, RunError, Score, Workers, run, work};
 pub use shard::{Shard, ShardError};
 pub use space::{Search, Space, SpaceError};

@@ -16,12 +16,14 @@ mod bars;
 mod confusion;
 mod image;
 mod style;
+mod table;
 mod units;
 
 pub use bars::bars;
 pub use confusion::confusion;
 pub use image::{Tile, draw_image, draw_images};
 pub use style::{Colour, Style};
+pub use table::table;
 pub use units::{bytes, duration};
 
 /// `text` cut to `columns` characters, the last one saying that something is missing.

@@ -15,4 +15,5 @@ mod predict;
 mod samples;
 mod sandbox;
 mod slots;
+mod sweep;
 mod train;
