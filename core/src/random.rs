@@ -21,6 +21,8 @@ pub enum Stream {
     Epoch(u32),
     /// The division of a data set into training, validation and test part.
     Split,
+    /// What a random search tries.
+    Search,
 }
 
 impl Stream {
@@ -30,6 +32,7 @@ impl Stream {
             Self::Parameters => 1 << 32,
             Self::Split => 2 << 32,
             Self::Epoch(epoch) => 3 << 32 | epoch as u64,
+            Self::Search => 4 << 32,
         }
     }
 

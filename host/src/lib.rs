@@ -26,6 +26,7 @@
 //! | [`model`] | model images as files |
 //! | [`quantize`] | networks of 8-bit numbers |
 //! | [`export`] | models in the formats of other tools |
+//! | [`sweep`] | hyperparameter search: many trainings side by side |
 //! | [`terminal`] | digits, bars and tables as text |
 //! | [`cli`] | the program |
 //!
@@ -42,5 +43,6 @@ pub mod network;
 pub mod picture;
 pub mod quantize;
 pub mod simd;
+pub mod sweep;
 pub mod terminal;
 pub mod training;

@@ -24,7 +24,7 @@ mod untrained;
 pub use any::{AnyModel, Imaged};
 pub use destination::Destination;
 pub use ram::Ram;
-pub(crate) use untrained::version;
+pub(crate) use untrained::{provenance, version};
 
 /// Largest model file that is read: what the image's length field can say.
 const MAX_BYTES: u64 = u32::MAX as u64;

@@ -13,6 +13,7 @@ use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 use gradito_link::board::{BOARDS, Board};
 
 use super::device::DeviceCommand;
+use super::sweep::SweepArguments;
 use crate::data::{LabelColumn, Source};
 use crate::export::Format;
 use crate::lesson::{LESSONS, Language, Lesson};
@@ -45,6 +46,12 @@ pub enum Command {
     /// inside the program. Ctrl-C ends a run after its step and keeps the model as of the last
     /// whole epoch.
     Train(Box<TrainArguments>),
+    /// Train many networks side by side, and choose one by validation
+    ///
+    /// With no flags: how many hidden neurons? Every finished run is a line of a file at once; a
+    /// sweep that was stopped goes on from there when it is started again. The test set is looked at
+    /// once, for the winner.
+    Sweep(Box<SweepArguments>),
     /// Report a model's accuracy, cost and confusions on labelled data
     ///
     /// Evaluates on the test set: MNIST's; that of an IDX folder; or, of the data the model was
@@ -476,7 +483,7 @@ fn integer<T: FromStr>(text: &str, least: &str) -> Result<T, String> {
     })
 }
 
-fn threads(text: &str) -> Result<NonZeroUsize, String> {
+pub fn threads(text: &str) -> Result<NonZeroUsize, String> {
     text.parse()
         .ok()
         .filter(|count: &NonZeroUsize| count.get() <= MOST_THREADS)
@@ -484,7 +491,7 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
 }
 
 /// An activation that a hidden layer can have.
-fn hidden(text: &str) -> Result<ActivationKind, String> {
+pub fn hidden(text: &str) -> Result<ActivationKind, String> {
     match text.parse() {
         Ok(ActivationKind::Softmax) => Err(SettingsError::HiddenSoftmax.to_string()),
         Ok(kind) => Ok(kind),
@@ -516,7 +523,7 @@ fn not_negative(text: &str) -> Result<f32, String> {
     number(text, |value| value >= 0.0, "0 or a positive number")
 }
 
-fn below_one(text: &str) -> Result<f32, String> {
+pub fn below_one(text: &str) -> Result<f32, String> {
     number(text, |value| (0.0..1.0).contains(&value), "at least 0 and below 1")
 }
 

@@ -8,6 +8,7 @@ use gradito_core::report::Diverged;
 use thiserror::Error;
 
 use super::arguments::board_names;
+use super::output::count;
 use crate::data::DataError;
 use crate::device::train_log::LogError;
 use crate::device::{DeviceError, Misfit};
@@ -16,6 +17,7 @@ use crate::lesson::LessonError;
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
 use crate::quantize::QuantizeError;
+use crate::sweep::{FolderError, PlotError, SpaceError, SweepError};
 use crate::training::{FollowError, SettingsError, TrainError};
 
 /// Why a command could not be done: one line, what, where and what to do.
@@ -248,6 +250,53 @@ pub enum CliError {
     /// No temporary file can be written.
     #[error("{}: {}", std::env::temp_dir().display(), unwritable(.0))]
     Temporary(io::Error),
+    /// A sweep's space that cannot be searched: the command line is wrong.
+    #[error(transparent)]
+    SweepSpace(SpaceError),
+    /// A sweep without validation samples: the command line is wrong.
+    #[error("a sweep chooses by validation; give --validation at least 1 sample, or leave it out")]
+    NoValidation,
+    /// A sweep.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    /// A sweep's results folder.
+    #[error(transparent)]
+    SweepFolder(#[from] FolderError),
+    /// A sweep that was stopped.
+    #[error("interrupted; {} holds {} so far; the same command goes on from there", out.display(), count(*done as u64, "run"))]
+    SweepInterrupted {
+        /// The results folder.
+        out: PathBuf,
+        /// Runs that are over.
+        done: usize,
+    },
+    /// Shards that are not the whole sweep.
+    #[error(
+        "{}: holds {there} of {of} runs; merge the missing shards into it, or go on with the flags \
+         of the sweep and --out {}", out.display(), out.display()
+    )]
+    SweepUnfinished {
+        /// The results folder.
+        out: PathBuf,
+        /// Runs there are.
+        there: usize,
+        /// Runs there should be.
+        of: usize,
+    },
+    /// Data that is not that of the shards.
+    #[error("{name}: {}: the sweep was on other data; name its data with --data and its flags", shards.display())]
+    SweepData {
+        /// The data's name.
+        name: String,
+        /// The first of the folders.
+        shards: PathBuf,
+    },
+    /// A sweep without a winner.
+    #[error("every configuration diverged; try a smaller --eta")]
+    NoWinner,
+    /// A picture of a sweep.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
     /// There are no samples to evaluate.
     #[error("{name}: has no samples in the part asked for; take them all with --all")]
     Empty {

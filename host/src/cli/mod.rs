@@ -19,6 +19,7 @@ mod progress;
 mod quantize;
 mod replay;
 mod start;
+mod sweep;
 mod train;
 
 use std::ffi::OsString;
@@ -48,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match &cli.command {
         Command::Train(arguments) => train::run(arguments),
+        Command::Sweep(arguments) => sweep::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
         Command::Predict(arguments) => predict::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
@@ -68,7 +70,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn failed(error: &CliError) -> ExitCode {
     note(&format!("gradito: {error}"));
     match error {
-        CliError::CommandLine(_) | CliError::NeedsBoard { .. } => ExitCode::from(2),
+        CliError::CommandLine(_)
+        | CliError::SweepSpace(_)
+        | CliError::NoValidation
+        | CliError::NeedsBoard { .. } => ExitCode::from(2),
         _ => ExitCode::FAILURE,
     }
 }

@@ -17,7 +17,7 @@ use super::{Dataset, Inputs};
 /// | 2 each | all labels, `u16` |
 ///
 /// So the order of the samples counts; class names and the source of the data do not.
-pub(super) fn digest(set: &Dataset) -> [u8; 32] {
+pub(crate) fn digest(set: &Dataset) -> [u8; 32] {
     /// Features turned into bytes at a time.
     const CHUNK: usize = 1024;
     let mut hash = Sha256::new();

@@ -48,6 +48,7 @@ mod shades;
 mod split;
 
 pub use dataset::{Dataset, Inputs, Sample};
+pub(crate) use digest::digest;
 pub(crate) use error::Cause;
 pub use error::{Cell, CsvFault, DataError, FolderFault, IdxFault, Misfit, Size, SplitFault};
 pub use gradito_core::image::{Polarity, Scale};

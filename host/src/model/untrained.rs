@@ -16,30 +16,35 @@ impl Model {
     ///
     /// If the settings have no layers, which no topology has.
     pub fn untrained(settings: &Settings, data: &Data) -> Self {
-        let plain = settings.momentum == 0.0;
-        let provenance = Provenance {
-            input: image_input(&data.input),
-            cost: settings.cost,
-            optimizer: if plain { OptimizerKind::Sgd } else { OptimizerKind::Momentum },
-            init: settings.init,
-            seed: settings.seed,
-            epochs: 0,
-            batch: settings.batch as u32,
-            steps: 0,
-            eta: settings.eta,
-            momentum: settings.momentum,
-            l2: settings.l2,
-            train_samples: data.train.len() as u32,
-            test_samples: 0,
-            test_correct: 0,
-            gradito: version(),
-            data_digest: data.digest,
-            parent_digest: [0; 32],
-        };
+        let provenance = provenance(settings, data);
         let mut network = PackedNetwork::new(&settings.shapes())
             .expect("a topology has a layer, no width of 0, and its widths meet");
         network.initialize(settings.init, settings.seed);
         Self { network, provenance, input: data.input.clone(), classes: data.classes.clone() }
+    }
+}
+
+/// Where a model comes from that training by `settings` on `data` makes, before it is trained.
+pub fn provenance(settings: &Settings, data: &Data) -> Provenance {
+    let plain = settings.momentum == 0.0;
+    Provenance {
+        input: image_input(&data.input),
+        cost: settings.cost,
+        optimizer: if plain { OptimizerKind::Sgd } else { OptimizerKind::Momentum },
+        init: settings.init,
+        seed: settings.seed,
+        epochs: 0,
+        batch: settings.batch as u32,
+        steps: 0,
+        eta: settings.eta,
+        momentum: settings.momentum,
+        l2: settings.l2,
+        train_samples: data.train.len() as u32,
+        test_samples: 0,
+        test_correct: 0,
+        gradito: version(),
+        data_digest: data.digest,
+        parent_digest: [0; 32],
     }
 }
 

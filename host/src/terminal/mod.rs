@@ -17,6 +17,7 @@ mod beside;
 mod confusion;
 mod image;
 mod style;
+mod table;
 mod units;
 
 pub use bars::bars;
@@ -24,6 +25,7 @@ pub use beside::beside;
 pub use confusion::confusion;
 pub use image::{Tile, draw_image, draw_images};
 pub use style::{Colour, Style};
+pub use table::table;
 pub use units::{bytes, duration};
 
 /// `text` cut to `columns` characters, the last one saying that something is missing.

@@ -99,6 +99,29 @@ impl IndexedParts {
             _ => panic!("all parts of a data set are of one kind"),
         }
     }
+
+    /// The same parts, but this test set.
+    ///
+    /// # Panics
+    ///
+    /// If its samples are of another kind.
+    pub fn with_test(self, test: Dataset) -> Self {
+        match (self, test.into()) {
+            (Self::Images(parts), Indexed::Images(test)) => Self::Images(Parts { test, ..parts }),
+            (Self::Features(parts), Indexed::Features(test)) => {
+                Self::Features(Parts { test, ..parts })
+            }
+            _ => panic!("all parts of a data set are of one kind"),
+        }
+    }
+
+    /// The number of training samples.
+    pub fn train_samples(&self) -> usize {
+        match self {
+            Self::Images(parts) => parts.train.len(),
+            Self::Features(parts) => parts.train.len(),
+        }
+    }
 }
 
 impl LitImages {

@@ -8,6 +8,9 @@ const TEXTS: &[(&str, &str)] = &[
     ("-h", "gradito-h"),
     ("train -h", "train-h"),
     ("train --help", "train--help"),
+    ("sweep -h", "sweep-h"),
+    ("sweep --help", "sweep--help"),
+    ("sweep merge -h", "sweep-merge-h"),
     ("eval -h", "eval-h"),
     ("eval --help", "eval--help"),
     ("predict -h", "predict-h"),
@@ -60,8 +63,19 @@ fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
         ["info", "infer", "test", "train", "adapt", "read", "write", "verify", "gradcheck"]
             .map(|command| format!("device {command}"));
     let others = [
-        "", "train", "eval", "predict", "inspect", "quantize", "device", "replay", "export",
-        "lesson", "flash",
+        "",
+        "train",
+        "sweep",
+        "sweep merge",
+        "eval",
+        "predict",
+        "inspect",
+        "quantize",
+        "device",
+        "replay",
+        "export",
+        "lesson",
+        "flash",
     ];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.

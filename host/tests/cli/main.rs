@@ -17,4 +17,5 @@ mod quantize;
 mod samples;
 mod sandbox;
 mod slots;
+mod sweep;
 mod train;
