@@ -214,7 +214,8 @@ fn one_sample_at_a_time() {
     let (line, thread) = desk::device(&model.to_bytes().unwrap(), false);
     let mut client = client(line);
     client.hello().unwrap();
-    assert_eq!(client.calibrate(1000).unwrap(), 1001);
+    // A turn of the loop, of two instructions, is a tick, and so is a reading.
+    assert_eq!(client.calibrate(1000).unwrap(), 501);
     let set: &Dataset = mnist::test().unwrap();
     let mut scratch = Vec::new();
     let found = client.infer(input(set.sample(0), &mut scratch)).unwrap();

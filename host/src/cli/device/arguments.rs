@@ -171,7 +171,7 @@ pub struct TestArguments {
     #[command(flatten)]
     pub target: BulkTarget,
     /// Print one JSON object on standard output
-    #[arg(long)]
+    #[arg(long, help_heading = None)]
     pub json: bool,
 }
 
