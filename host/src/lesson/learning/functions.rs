@@ -3,7 +3,6 @@
 use gradito_core::activation::{self, Elementwise};
 use gradito_core::cost::{Class, Cost, Quadratic, Target};
 use gradito_core::kind::InitKind;
-use gradito_core::network;
 use gradito_core::network::{Feedforward, Network, argmax};
 use gradito_core::optimizer::Sgd;
 use gradito_core::report::{BatchReport, Diverged};
@@ -13,14 +12,12 @@ use gradito_core::signal::Pixels;
 use super::NAME;
 use crate::data::{self, DataOptions, Source};
 use crate::figure::Label;
+use crate::lesson::digits::{self, Digits};
 use crate::lesson::gradients::norm;
 use crate::lesson::{Context, Findings, LessonError, Table, minus, pixels};
 use crate::network::Machine;
 use crate::simd::Level;
 use crate::training::{self, Execution, Samples, Settings, Trainer};
-
-/// The book's network.
-type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
 
 /// With the core's own exponential.
 type Sigmoid = activation::Sigmoid;
@@ -54,8 +51,9 @@ pub fn compute(context: &Context, found: &mut Findings) -> Result<(), LessonErro
     let target: Vec<String> = (0..10).map(|at| class.at(at).to_string()).collect();
     row("vectorized_result(3)", name, Label::plain(target.join(" ")));
 
-    let mut network = Digits::ZERO;
-    let (name, ()) = call!(Network::initialize; &mut network, InitKind::Scaled, 1);
+    let mut network = digits::zero();
+    let network: &mut Digits = &mut network;
+    let (name, ()) = call!(Network::initialize; network, InitKind::Scaled, 1);
     row("Network([784, 30, 10])", name, Label::key("parameters").with(Digits::PARAMETERS));
 
     let (name, a) = call!(Sigmoid::value; 1.0);
@@ -66,7 +64,7 @@ pub fn compute(context: &Context, found: &mut Findings) -> Result<(), LessonErro
     let samples = samples(context)?;
     let (x, class) = &samples[0];
     let mut trace = Digits::TRACE;
-    let (name, ()) = call!(Feedforward::forward; &network, x, &mut trace);
+    let (name, ()) = call!(Feedforward::forward; network, x, &mut trace);
     let outputs = trace.tail.outputs;
     row("feedforward(a)", name, Label::key("says").with(argmax(&outputs)).with(class.0));
 
@@ -79,9 +77,9 @@ pub fn compute(context: &Context, found: &mut Findings) -> Result<(), LessonErro
         Label::plain(format!("δ = {}", minus(format!("{right:.4}")))),
     );
 
-    let mut gradient = Digits::ZERO;
-    let (name, report) =
-        call!(sgd::gradient; &network, &Quadratic, x, class, &mut trace, &mut gradient);
+    let mut gradient = digits::zero();
+    let gradient: &mut Digits = &mut gradient;
+    let (name, report) = call!(sgd::gradient; network, &Quadratic, x, class, &mut trace, gradient);
     let mut values = Vec::new();
     gradient.visit(&mut |piece| {
         values.extend(piece.into_values().iter().copied().map(f64::from));
@@ -94,11 +92,11 @@ pub fn compute(context: &Context, found: &mut Findings) -> Result<(), LessonErro
     let mut traces = vec![Digits::TRACE; BATCH];
     let mut plain = Sgd::new();
     let (name, report) =
-        call!(sgd::step; &mut network, &mut plain, &Quadratic, batch.clone(), &mut traces, ETA);
+        call!(sgd::step; network, &mut plain, &Quadratic, batch.clone(), &mut traces, ETA);
     let before = report.map_err(diverged)?.mean_cost().unwrap_or(0.0);
     let mut after = BatchReport::default();
     for (x, class) in batch {
-        after.add(&sgd::evaluate(&network, &Quadratic, x, &class, &mut trace));
+        after.add(&sgd::evaluate(network, &Quadratic, x, &class, &mut trace));
     }
     let after = after.mean_cost().unwrap_or(0.0);
     let answered = format!("C: {before:.4} → {after:.4}");
@@ -128,13 +126,7 @@ pub fn compute(context: &Context, found: &mut Findings) -> Result<(), LessonErro
 /// The first training images, as the core reads them, and their classes.
 fn samples(context: &Context) -> Result<Vec<(Pixels<784>, Class)>, LessonError> {
     let train = &context.mnist()?.data.train;
-    let sample = |index: usize| {
-        let bytes = pixels(train, index).try_into().ok()?;
-        Some((Pixels(bytes), Class(train.labels()[index].into())))
-    };
-    let samples: Option<Vec<_>> = (0..BATCH).map(sample).collect();
-    samples.ok_or_else(|| LessonError::Compute {
-        lesson: NAME,
-        what: "MNIST's images have not 784 pixels".into(),
-    })
+    let sample =
+        |index: usize| (digits::image(pixels(train, index)), Class(train.labels()[index].into()));
+    Ok((0..BATCH).map(sample).collect())
 }
