@@ -58,7 +58,19 @@ fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
     let devices =
         ["info", "infer", "test", "train", "adapt", "read", "write", "verify", "gradcheck"]
             .map(|command| format!("device {command}"));
-    let others = ["", "train", "sweep", "sweep merge", "eval", "predict", "inspect", "device", "replay", "export", "flash"];
+    let others = [
+        "",
+        "train",
+        "sweep",
+        "sweep merge",
+        "eval",
+        "predict",
+        "inspect",
+        "device",
+        "replay",
+        "export",
+        "flash",
+    ];
     for command in devices.iter().map(String::as_str).chain(others) {
         // Wide enough for clap not to wrap what is too long.
         let text = assert_cmd::Command::new(super::sandbox::GRADITO)
