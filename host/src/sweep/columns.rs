@@ -34,6 +34,13 @@ impl Column {
     pub fn value(&self, settings: &Settings) -> String {
         (self.value)(settings)
     }
+
+    /// Whether it goes without saying: a setting that few change, as it is unless changed.
+    pub fn goes_without_saying(&self, settings: &Settings) -> bool {
+        const QUIET: [&str; 6] = ["output", "init", "math", "momentum", "l2", "steps"];
+        let plain = Settings { cost: settings.cost, ..Settings::default() };
+        QUIET.contains(&self.name) && self.value(settings) == self.value(&plain)
+    }
 }
 
 /// The columns in which the settings differ, the layers in any case, and those in which they do not.
@@ -62,5 +69,8 @@ mod tests {
         assert_eq!(fixed.len(), 10);
         assert!(!fixed.iter().any(|column| column.name == "eta"));
         assert_eq!(columns([&one]).0.len(), 1);
+        let said = fixed.iter().filter(|column| !column.goes_without_saying(&one));
+        let said: Vec<_> = said.map(|column| column.name).collect();
+        assert_eq!(said, ["activation", "cost", "batch", "epochs"]);
     }
 }

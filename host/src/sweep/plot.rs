@@ -13,6 +13,8 @@ pub struct Plot {
     pub across: String,
     /// What rises.
     pub up: String,
+    /// The least and the largest value it can have: neither axis nor spread goes beyond.
+    pub bounds: (f64, f64),
     /// How the values across are spaced.
     pub scale: Scale,
     /// How the points of a curve are drawn.
@@ -136,10 +138,13 @@ fn draw(root: &Canvas, plot: &Plot) -> Result<(), PlotError> {
     let place = places(plot.scale, points().map(|point| point.x));
     let across: Vec<f64> = points().map(|point| place(point.x)).collect();
     let (left, right) = widened(extent(&across), 0.04);
-    let heights: Vec<f64> = points()
-        .flat_map(|point| [-1.0, 1.0].map(|side| point.y + side * point.spread.unwrap_or(0.0)))
-        .collect();
-    let up = ticks(widened(extent(&heights), 0.05));
+    let bounded = |value: f64| value.clamp(plot.bounds.0, plot.bounds.1);
+    let ends = |point: &Point| {
+        [-1.0, 1.0].map(|side| bounded(point.y + side * point.spread.unwrap_or(0.0)))
+    };
+    let heights: Vec<f64> = points().flat_map(ends).collect();
+    let (low, high) = widened(extent(&heights), 0.05);
+    let up = ticks((bounded(low), bounded(high)));
     let mut chart = ChartBuilder::on(&area)
         .margin(10)
         .margin_right(24)
@@ -189,9 +194,9 @@ fn draw(root: &Canvas, plot: &Plot) -> Result<(), PlotError> {
             chart.plotting_area().draw(&line).map_err(told)?;
         }
         for (point, at) in curve.points.iter().zip(path) {
-            if let Some(spread) = point.spread {
-                let ends = [(at.0, at.1 - spread), (at.0, at.1 + spread)];
-                let bar = PathElement::new(ends, colour.stroke_width(1));
+            if point.spread.is_some() {
+                let bar = ends(point).map(|end| (at.0, end));
+                let bar = PathElement::new(bar, colour.stroke_width(1));
                 chart.plotting_area().draw(&bar).map_err(told)?;
             }
             marker(root, number, chart.backend_coord(&at))?;
@@ -294,6 +299,7 @@ mod tests {
             title: "Some title".into(),
             across: "hidden neurons".into(),
             up: "accuracy".into(),
+            bounds: (0.0, 100.0),
             scale: Scale::Logarithmic,
             mark: Mark::Line,
             curves,

@@ -25,6 +25,7 @@ pub struct SweepArguments {
     /// The braces are read as a shell reads them: 784-{5,10,20}-10, {10..50..10} for 10 to 50 in
     /// steps of 10, and 784-{,30-}10 for none or one hidden layer; commas outside of braces separate
     /// topologies. Quoted, because a shell would make several arguments of it.
+    /// Unless given: 784-{5,10,20,30,50,100,200}-10.
     #[arg(long, value_name = "WIDTHS", default_value = "784-{5,10,20,30,50,100,200}-10", value_parser = layers, hide_default_value = true, help_heading = "Network")]
     layers: Layers,
     /// Activations of the hidden layers
@@ -68,15 +69,18 @@ pub struct SweepArguments {
     /// With --halving those of the last rung.
     #[arg(long, value_name = "N", default_value = "10", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroU32>, help_heading = "Training")]
     epochs: NonZeroU32,
-    /// Samples in a mini-batch, joined by commas
+    /// Samples in a mini-batch: a list
     #[arg(long, value_name = "LIST", default_value = "10", allow_negative_numbers = true, value_delimiter = ',', value_parser = at_least_one::<NonZeroUsize>, help_heading = "Training")]
     batch: Vec<NonZeroUsize>,
-    /// Learning rates η: a list, or with --random a range
+    /// Learning rates η: a list or a range
     ///
-    /// As in 0.1,0.5,3 or 0.01..10; a range is drawn from evenly on a logarithmic scale.
+    /// As in 0.1,0.5,3, or for --random 0.01..10; a range is drawn from evenly on a logarithmic
+    /// scale.
     #[arg(long, value_name = "RATES", default_value = "3.0", allow_hyphen_values = true, value_parser = rates, help_heading = "Training")]
     eta: Values,
     /// Momentum coefficients μ, from 0 to below 1
+    ///
+    /// A list, as in 0,0.5,0.9.
     #[arg(long, value_name = "LIST", default_value = "0", allow_negative_numbers = true, value_delimiter = ',', value_parser = below_one, help_heading = "Training")]
     momentum: Vec<f32>,
     /// Strengths λ of L2 regularisation, as --eta

@@ -179,7 +179,8 @@ impl Report {
     fn winner(&self, rows: &[Row]) -> Vec<(String, String)> {
         let winner = &rows[0];
         let seeds = count(winner.digests.len() as u64, "seed");
-        let (varied, fixed) = columns(rows.iter().map(|row| &row.settings));
+        let (varied, mut fixed) = columns(rows.iter().map(|row| &row.settings));
+        fixed.retain(|column| !column.goes_without_saying(&winner.settings));
         let list = |columns: &[crate::sweep::Column], settings: &Settings| {
             let named = columns.iter().map(|column| match column.name {
                 "layers" => column.value(settings),
