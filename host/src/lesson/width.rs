@@ -1,17 +1,16 @@
 //! Lesson 10: how many hidden neurons.
 
 use std::fmt::Display;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use super::{Context, Findings, LessonError, Mnist, Table, Value};
+use crate::data::Data;
 use crate::figure::chart::Form;
 use crate::figure::{Axis, Chart, Label, Shade};
 use crate::model::Model;
+use crate::sweep::{self, Outcome, Workers};
 use crate::terminal;
-use crate::training::{Execution, Settings, Topology, TrainError, Trained, train};
+use crate::training::{IndexedParts, Settings, Topology};
 
 /// The widths that are tried.
 const WIDTHS: [usize; 10] = [1, 2, 5, 10, 20, 30, 50, 100, 200, 300];
@@ -25,12 +24,12 @@ const ETA: f32 = 1.0;
 /// RAM of boards that are drawn for comparison, in KiB.
 const BOARDS: [(&str, f64); 2] = [("STM32F405: 128 KiB", 128.0), ("nRF52840: 256 KiB", 256.0)];
 
-/// How a run ended, with its median time for an epoch.
+/// What a run came to, and its time.
 #[derive(Clone, Copy)]
 struct Run {
     validation: f64,
     test: f64,
-    epoch: Duration,
+    time: Duration,
 }
 
 /// What the runs of one width came to.
@@ -54,7 +53,11 @@ pub fn compute(context: &Context) -> Result<Findings, LessonError> {
     }
     // What the chapter's own learning rate does to a usual width and to the widest.
     all.extend([settings(30, 3.0, 1)?, settings(300, 3.0, 1)?]);
-    let mut runs = train_all(&all, mnist, context)?;
+    let Data { train, validation, test, .. } = mnist.data.clone();
+    let parts = IndexedParts::new(train, validation, test);
+    let workers = Workers { jobs: context.threads(), ..Workers::default() };
+    let outcomes = sweep::run(&all, &parts, &workers, &()).map_err(fault)?;
+    let mut runs = outcomes.iter().map(Run::of).collect::<Result<Vec<_>, _>>()?;
     let at_3 = runs.split_off(runs.len() - 2);
 
     let mut rows = Vec::new();
@@ -90,35 +93,16 @@ fn settings(width: usize, eta: f32, seed: u64) -> Result<Settings, LessonError> 
     Ok(Settings { topology, eta, seed, epochs: 10, ..Settings::default() })
 }
 
-/// Trains all, as many at a time as there are cores; in the order of `all`, whichever is done first.
-fn train_all(all: &[Settings], mnist: &Mnist, context: &Context) -> Result<Vec<Run>, LessonError> {
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<Trained, TrainError>)>> = Mutex::default();
-    thread::scope(|scope| {
-        for _ in 0..context.threads().get() {
-            scope.spawn(|| {
-                // The widest, which take longest, stand last and are taken first.
-                while let Some(at) = all.len().checked_sub(next.fetch_add(1, Ordering::Relaxed) + 1)
-                {
-                    let trained = train(&all[at], &Execution::default(), &mnist.parts, &mut ());
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, trained));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|&(at, _)| at);
-    done.into_iter().map(|(_, trained)| Ok(Run::of(&trained?))).collect()
-}
-
 impl Run {
-    fn of(trained: &Trained) -> Self {
-        let last = trained.history.last();
-        Self {
-            validation: last.and_then(|epoch| epoch.validation_accuracy).unwrap_or(0.0),
-            test: trained.test.report.accuracy().unwrap_or(0.0),
-            epoch: trained.time_per_epoch().unwrap_or_default(),
-        }
+    fn of(outcome: &Outcome) -> Result<Self, LessonError> {
+        let score = outcome.score().ok_or_else(|| {
+            fault(format!("the training of {} diverged", outcome.settings.topology))
+        })?;
+        Ok(Self {
+            validation: score.validation_accuracy.unwrap_or(0.0),
+            test: score.test_accuracy.unwrap_or(0.0),
+            time: outcome.time,
+        })
     }
 }
 
@@ -204,7 +188,7 @@ fn needs(rows: &[Row]) -> Table {
     ];
     let mut table = Table::new(headings.map(Label::key));
     for row in rows {
-        let mut times: Vec<_> = row.runs.iter().map(|run| run.epoch).collect();
+        let mut times: Vec<_> = row.runs.iter().map(|run| run.time).collect();
         times.sort_unstable();
         let time = times.get(times.len() / 2).copied().unwrap_or_default();
         let bytes = |bytes: usize| Value::Word(terminal::bytes(bytes as u64)).into();
@@ -214,8 +198,8 @@ fn needs(rows: &[Row]) -> Table {
             bytes(row.flash),
             bytes(row.inference),
             bytes(row.training),
-            // Ten epochs, on one core.
-            Value::time(10 * time).into(),
+            // Each run had one core.
+            Value::time(time).into(),
         ]);
     }
     table
