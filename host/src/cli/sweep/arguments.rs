@@ -78,7 +78,7 @@ pub struct SweepArguments {
     /// scale.
     #[arg(long, value_name = "RATES", default_value = "3.0", allow_hyphen_values = true, value_parser = rates, help_heading = "Training")]
     eta: Values,
-    /// Momentum coefficients μ, from 0 to below 1
+    /// Momentum coefficients μ, each below 1
     ///
     /// A list, as in 0,0.5,0.9.
     #[arg(long, value_name = "LIST", default_value = "0", allow_negative_numbers = true, value_delimiter = ',', value_parser = below_one, help_heading = "Training")]
