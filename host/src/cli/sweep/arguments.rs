@@ -83,7 +83,7 @@ pub struct SweepArguments {
     /// A list, as in 0,0.5,0.9.
     #[arg(long, value_name = "LIST", default_value = "0", allow_negative_numbers = true, value_delimiter = ',', value_parser = below_one, help_heading = "Training")]
     momentum: Vec<f32>,
-    /// Strengths λ of L2 regularisation, as --eta
+    /// Strengths λ of L2 decay, as --eta
     #[arg(long, value_name = "LAMBDAS", default_value = "0", allow_hyphen_values = true, value_parser = strengths, help_heading = "Training")]
     l2: Values,
     /// Stop each run after so many mini-batches
