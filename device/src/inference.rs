@@ -4,12 +4,13 @@ use core::marker::PhantomData;
 
 use gradito_core::image::Element;
 use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
-use gradito_core::network::{Feedforward, Network, argmax};
-use gradito_link::message::{Input, Refusal, Reply, Training};
+use gradito_core::network::{Feedforward, Network};
+use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::input::Inputs;
-use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, timed};
+use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, timed};
+use crate::slots::{self, Whole};
 
 /// Inference with the network of `IN` inputs of the kind `K` and the layers `L`.
 ///
@@ -66,9 +67,13 @@ where
         Ok(ticks)
     }
 
+    fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
+        slots::examine_f32(bytes, self)
+    }
+
     fn answer(&self) -> (usize, &[u8]) {
         let outputs = self.trace.outputs().as_ref();
-        (argmax(outputs), outputs.as_bytes())
+        (class(outputs), outputs.as_bytes())
     }
 
     fn visit_outputs(&self, mut visitor: &mut dyn FnMut(&[f32])) {

@@ -3,7 +3,10 @@
 use gradito_core::image::Element;
 use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
-use gradito_link::message::{Input, Refusal, Reply, Training};
+use gradito_core::network::argmax;
+use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
+
+use crate::slots::Whole;
 
 /// What the device does with a network: [`Inference`](crate::inference::Inference) or
 /// [`Learning`](crate::training::Learning).
@@ -34,6 +37,13 @@ pub trait Purpose {
         input: Input<'_>,
         clock: Clock<'_>,
     ) -> Result<u32, Refusal<'static>>;
+
+    /// Checks that `bytes` begin with a model that it can work with.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>>;
 
     /// The class of the last sample inferred, and the bytes of the network's outputs for it.
     fn answer(&self) -> (usize, &[u8]);
@@ -131,4 +141,10 @@ pub(crate) fn timed<R>(clock: Clock<'_>, work: impl FnOnce() -> R) -> (R, u32) {
     let start = clock();
     let result = work();
     (result, clock().wrapping_sub(start))
+}
+
+/// The class of outputs, by one loop for any number of them.
+#[inline(never)]
+pub(crate) fn class(outputs: &[f32]) -> usize {
+    argmax(outputs)
 }

@@ -10,11 +10,12 @@ use gradito_core::quantized::kernels::Kernels;
 use gradito_core::quantized::layer::{QuantizedLayer, Reads, Trace};
 use gradito_core::quantized::{Network, argmax};
 use gradito_core::signal::SentPixels;
-use gradito_link::message::{Input, Refusal, Reply, Training};
+use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::input::{FeatureInputs, PixelInputs};
 use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, timed};
+use crate::slots::{self, Whole};
 
 /// A kind of inputs of a quantised network: [`PixelInputs`], [`FeatureInputs`] or [`BitInputs`].
 pub trait QuantizedInputs<const IN: usize>: Debug {
@@ -156,6 +157,10 @@ where
             || network.infer::<N, _>(&inputs, self.trace),
         );
         Ok(ticks)
+    }
+
+    fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
+        slots::examine_i8(bytes, self)
     }
 
     fn answer(&self) -> (usize, &[u8]) {

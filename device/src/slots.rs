@@ -47,9 +47,9 @@ fn generation(bytes: &[u8]) -> u32 {
     if *bytes == trailer(found) { found } else { 0 }
 }
 
-/// The model in use, found whole once: its bytes need no second look.
+/// A model that was found whole once: its bytes need no second look.
 #[derive(Clone, Copy, Debug)]
-struct Current {
+pub struct Whole {
     model: Model,
     /// Where the parameters start in the image.
     parameters: usize,
@@ -69,7 +69,7 @@ struct Writing {
 /// What is known of both slots; their bytes are in the flash that every method is given.
 #[derive(Debug)]
 pub(crate) struct Slots {
-    current: Result<Current, ModelFault<'static>>,
+    current: Result<Whole, ModelFault<'static>>,
     writing: Option<Writing>,
 }
 
@@ -156,7 +156,7 @@ impl Slots {
         self.writing = None;
         let (image, _) = slot(flash, writing.slot);
         let image = image.get(..writing.length).unwrap_or(image);
-        let mut found = examine(image, purpose).map_err(Refusal::Model)?;
+        let mut found = purpose.examine(image).map_err(Refusal::Model)?;
         let before = self.current.map_or(0, |current| current.model.generation);
         found.model.slot = writing.slot as u8;
         found.model.generation = before.saturating_add(1);
@@ -209,7 +209,10 @@ fn write(
         flash.write((start + words.len()) as u32, &word).ok_or(Refusal::Flash)?;
     }
     let written = flash.bytes().get(start..).and_then(|at| at.get(..bytes.len()));
-    if written == Some(bytes) { Ok(()) } else { Err(Refusal::Flash) }
+    match written {
+        Some(written) if written == bytes => Ok(()),
+        _ => Err(Refusal::Flash),
+    }
 }
 
 /// The bytes of a slot before its trailer, and the trailer.
@@ -222,12 +225,12 @@ fn slot(flash: &dyn Store, slot: usize) -> (&[u8], &[u8]) {
 }
 
 /// The usable image of the highest generation, or what is wrong with the first that is there.
-fn pick(flash: &dyn Store, purpose: &dyn Purpose) -> Result<Current, ModelFault<'static>> {
+fn pick(flash: &dyn Store, purpose: &dyn Purpose) -> Result<Whole, ModelFault<'static>> {
     let [first, second] = [0, 1].map(|index| (index, generation(slot(flash, index).1)));
     let order = if second.1 > first.1 { [second, first] } else { [first, second] };
     let mut fault = ModelFault::Empty;
     for (index, generation) in order {
-        match examine(slot(flash, index).0, purpose) {
+        match purpose.examine(slot(flash, index).0) {
             Ok(mut current) => {
                 current.model.slot = index as u8;
                 current.model.generation = generation;
@@ -240,27 +243,49 @@ fn pick(flash: &dyn Store, purpose: &dyn Purpose) -> Result<Current, ModelFault<
     Err(fault)
 }
 
-/// Checks the image that `bytes` begin with.
-fn examine(bytes: &[u8], purpose: &dyn Purpose) -> Result<Current, ModelFault<'static>> {
+/// Checks the image that `bytes` begin with, of parameters that are `f32`.
+#[inline(never)]
+pub(crate) fn examine_f32(
+    bytes: &[u8],
+    purpose: &dyn Purpose,
+) -> Result<Whole, ModelFault<'static>> {
+    examine(bytes, purpose, Element::F32)
+}
+
+/// [`examine_f32`], of parameters that are `i8`.
+#[inline(never)]
+pub(crate) fn examine_i8(
+    bytes: &[u8],
+    purpose: &dyn Purpose,
+) -> Result<Whole, ModelFault<'static>> {
+    examine(bytes, purpose, Element::I8)
+}
+
+/// Written out for each type: what checks parameters of the other is no part of a program that has
+/// no use for it.
+#[inline(always)]
+fn examine(
+    bytes: &[u8],
+    purpose: &dyn Purpose,
+    element: Element,
+) -> Result<Whole, ModelFault<'static>> {
     if let Some(start) = bytes.first_chunk::<8>()
         && (*start == [ERASED; 8] || *start == [0; 8])
     {
         return Err(ModelFault::Empty);
     }
-    let (image, _) = Image::take_from_bytes(bytes)?;
+    let (image, _) = Image::take_from_bytes_of(bytes, element)?;
     check(&image, purpose)?;
     let length = image.as_bytes().len();
     let model = Model { slot: 0, generation: 0, length: length as u32, checksum: image.checksum() };
-    Ok(Current { model, parameters: length - image.parameters().len() })
+    Ok(Whole { model, parameters: length - image.parameters().len() })
 }
 
 /// Whether the network in `image` is the one that is asked for: layers, inputs and, to train it,
 /// cost.
+#[inline(always)]
 fn check(image: &Image<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'static>> {
     let Build { pixels, bits, element, cost, .. } = purpose.build();
-    if image.element() != element {
-        return Err(ModelFault::Element);
-    }
     let mut found = image.layers();
     let (mut layer, mut differs) = (0_u8, None);
     purpose.visit_shapes(&mut |shape| {

@@ -6,17 +6,18 @@ use gradito_core::cost::{Class, Cost, CrossEntropy, Quadratic, SoftmaxCrossEntro
 use gradito_core::image::Element;
 use gradito_core::kind::CostKind;
 use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
-use gradito_core::network::{Feedforward, Network, argmax};
+use gradito_core::network::{Feedforward, Network};
 use gradito_core::optimizer::Sgd;
 use gradito_core::report::{BatchReport, Diverged};
 use gradito_core::sgd;
-use gradito_link::message::{Input, Refusal, Reply, Training};
+use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
 use sha2::{Digest, Sha256};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::front::Front;
 use crate::input::written_out;
-use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, timed};
+use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, timed};
+use crate::slots::{self, Whole};
 
 /// A cost that a firmware can be built for.
 pub trait NamedCost: Default {
@@ -203,9 +204,13 @@ where
         Ok(ticks)
     }
 
+    fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
+        slots::examine_f32(bytes, self)
+    }
+
     fn answer(&self) -> (usize, &[u8]) {
         let outputs = self.memory.trace.outputs().as_ref();
-        (argmax(outputs), outputs.as_bytes())
+        (class(outputs), outputs.as_bytes())
     }
 
     fn visit_outputs(&self, mut visitor: &mut dyn FnMut(&[f32])) {

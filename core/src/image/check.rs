@@ -15,6 +15,7 @@ pub(super) struct Sizes {
 
 /// Finds that every layer reads what the one before it gives, the first one the inputs, and that
 /// the cost fits the last. An entry that is no layer is `None`.
+#[inline(always)]
 pub(super) fn layers(
     provenance: &Provenance,
     element: Element,
@@ -85,6 +86,7 @@ pub(super) fn scaling(mut scaling: impl Iterator<Item = Scale>) -> Result<(), Im
 /// Whether `bytes` are UTF-8 (Unicode 16, table 3-7).
 ///
 /// `str::from_utf8` is made for speed: it would be a twentieth of all code on a microcontroller.
+#[inline(always)]
 pub(super) fn is_text(mut bytes: &[u8]) -> bool {
     loop {
         bytes = match bytes {

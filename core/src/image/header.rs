@@ -274,6 +274,7 @@ fn flag(header: &HeaderBytes, range: Range<usize>, name: &'static str) -> Result
 }
 
 /// Reads the header's fields, each checked by itself.
+#[inline(always)]
 pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageError> {
     let wrong = |name| ImageError::Field { name };
     let element = byte(header, field::ELEMENT);

@@ -276,11 +276,30 @@ impl<'a> Image<'a> {
     ///
     /// As [`from_bytes`](Self::from_bytes), but bytes after the image are none.
     pub fn take_from_bytes(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), ImageError> {
+        Self::take(bytes, None)
+    }
+
+    /// [`take_from_bytes`](Self::take_from_bytes) of an image with parameters of one type: what is
+    /// needed for those of other types is no part of the program then.
+    ///
+    /// # Errors
+    ///
+    /// As [`take_from_bytes`](Self::take_from_bytes), and [`ImageError::Element`] for another type.
+    #[inline(always)]
+    pub fn take_from_bytes_of(
+        bytes: &'a [u8],
+        wanted: Element,
+    ) -> Result<(Self, &'a [u8]), ImageError> {
+        Self::take(bytes, Some(wanted))
+    }
+
+    #[inline(always)]
+    fn take(bytes: &'a [u8], wanted: Option<Element>) -> Result<(Self, &'a [u8]), ImageError> {
         let truncated = |needed| ImageError::Truncated { needed, found: bytes.len() };
         let Some(magic) = bytes.get(field::MAGIC) else {
             // Too short even to tell what it is, unless it differs already.
-            let start = MAGIC.get(..bytes.len()).unwrap_or(&MAGIC);
-            return Err(if bytes == start { truncated(HEADER_LENGTH) } else { ImageError::Magic });
+            let is_start = MAGIC.starts_with(bytes);
+            return Err(if is_start { truncated(HEADER_LENGTH) } else { ImageError::Magic });
         };
         if magic != MAGIC {
             return Err(ImageError::Magic);
@@ -302,22 +321,31 @@ impl<'a> Image<'a> {
         if stored != computed {
             return Err(ImageError::Checksum { stored, computed });
         }
-        let (layout, provenance) = header::parse(header)?;
+        let (mut layout, provenance) = header::parse(header)?;
+        if let Some(wanted) = wanted {
+            if layout.element != wanted {
+                return Err(ImageError::Element { found: layout.element, wanted });
+            }
+            // The same, but known when this is compiled.
+            layout.element = wanted;
+        }
+        let element = layout.element;
         let image = Self { bytes, layout, provenance, names: &[] };
-        Ok((image.check()?, rest))
+        Ok((image.check(element)?, rest))
     }
 
-    /// Checks what spans several fields.
-    fn check(mut self) -> Result<Self, ImageError> {
+    /// Checks what spans several fields, of an image with parameters of the type `element`.
+    #[inline(always)]
+    fn check(mut self, element: Element) -> Result<Self, ImageError> {
         let wrong = |name| ImageError::Field { name };
         let table = self.bytes.get(self.layers_range()).ok_or(wrong("layers"))?;
         let layers = table.chunks_exact(LAYER_LENGTH).map(layer);
-        let sizes = check::layers(&self.provenance, self.layout.element, layers)?;
+        let sizes = check::layers(&self.provenance, element, layers)?;
         if sizes.parameters_length != u64::from(self.layout.parameters_length) {
-            return Err(wrong("length of the parameters"));
+            return Err(wrong("parameters' length"));
         }
         if usize::from(self.layout.classes) != sizes.outputs {
-            return Err(wrong("number of class names"));
+            return Err(wrong("class names"));
         }
         self.bytes.get(self.scaling_range()).ok_or(wrong("scaling"))?;
         check::scaling(self.scaling())?;
@@ -340,7 +368,7 @@ impl<'a> Image<'a> {
         let end = self.bytes.len() - rest.len();
         let start = end.next_multiple_of(ALIGNMENT);
         if self.layout.parameters_start as usize != start {
-            return Err(wrong("start of the parameters"));
+            return Err(wrong("parameters' start"));
         }
         let padding = self.bytes.get(end..start).ok_or(wrong("padding"))?;
         if padding.iter().any(|&byte| byte != 0) {
@@ -350,7 +378,7 @@ impl<'a> Image<'a> {
             return Err(wrong("length"));
         }
         let words = self.words();
-        match self.layout.element {
+        match element {
             Element::F32 => {
                 for (index, word) in words.enumerate() {
                     if !f32::from_bits(word).is_finite() {
@@ -364,14 +392,17 @@ impl<'a> Image<'a> {
     }
 
     /// The parameters in words of 32 bits.
+    #[inline(always)]
     pub fn words(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
         self.parameters().chunks_exact(4).map(|word| u32_at(word, 0..4))
     }
 
+    #[inline(always)]
     fn layers_range(&self) -> core::ops::Range<usize> {
         HEADER_LENGTH..HEADER_LENGTH + usize::from(self.layout.layers) * LAYER_LENGTH
     }
 
+    #[inline(always)]
     fn scaling_range(&self) -> core::ops::Range<usize> {
         let start = self.layers_range().end;
         let count = match self.provenance.input {
@@ -505,6 +536,7 @@ impl fmt::Debug for Image<'_> {
 }
 
 /// An entry of the layer table.
+#[inline(always)]
 fn layer(entry: &[u8]) -> Option<LayerShape> {
     let [activation, math, 0, 0] = bytes(entry, 8..LAYER_LENGTH) else { return None };
     Some(LayerShape {

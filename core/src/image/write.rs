@@ -134,7 +134,7 @@ impl Description<'_> {
         let layers = self.layers.iter().copied().map(Some);
         let sizes = check::layers(&self.provenance, element, layers)?;
         if self.classes.len() != sizes.outputs {
-            return Err(wrong("number of class names"));
+            return Err(wrong("class names"));
         }
         let scaled = match self.provenance.input {
             InputKind::Pixels { .. } => 0,
@@ -163,7 +163,7 @@ impl Description<'_> {
             parameters_start: fits(parameters_start)?,
             parameters_length: fits(sizes.parameters_length)?,
             layers: self.layers.len().try_into().map_err(|_| wrong("layers"))?,
-            classes: self.classes.len().try_into().map_err(|_| wrong("number of class names"))?,
+            classes: self.classes.len().try_into().map_err(|_| wrong("class names"))?,
             element,
             features_named: !self.features.is_empty(),
         })

@@ -168,7 +168,7 @@ fn what_contradicts_itself_is_not_written() {
     };
     assert_eq!(error(&|_| ()), None);
     let field = |name| Some(ImageError::Field { name });
-    assert_eq!(error(&|model| model.classes.truncate(2)), field("number of class names"));
+    assert_eq!(error(&|model| model.classes.truncate(2)), field("class names"));
     assert_eq!(error(&|model| model.input = features(false).input), None);
     // What the inputs are is said once: four pixels serve as well as four features, nine do not.
     assert_eq!(error(&|model| model.input = pixels(&[4, 3], 2).input), None);

@@ -43,7 +43,7 @@ fn codes_and_flags() {
         }
     }
     // Known, but not what the rest is.
-    refused(32, &[2], "length of the parameters");
+    refused(32, &[2], "parameters' length");
     refused(36, &[1], "features named");
     refused(36, &[3], "names");
     for (at, name) in [(0xba, "layer"), (0xbb, "layer"), (0xc6, "layer"), (0xc7, "layer")] {
@@ -74,10 +74,10 @@ fn lengths_and_places() {
         refused(16, &length.to_le_bytes(), "length");
     }
     for start in [0, 0xe7, 0xe0, 0xf4, 0x100, u32::MAX, u32::MAX - 15] {
-        refused(20, &start.to_le_bytes(), "start of the parameters");
+        refused(20, &start.to_le_bytes(), "parameters' start");
     }
     for length in [0, 47, 49, 52, u32::MAX] {
-        refused(24, &length.to_le_bytes(), "length of the parameters");
+        refused(24, &length.to_le_bytes(), "parameters' length");
     }
     // An image cut or lengthened that says so, checksum and all.
     for length in 0xf0..GOLDEN.len() {
@@ -111,7 +111,7 @@ fn counts() {
     refused(28, &[3, 0], "layer");
     refused(28, &[0xff, 0xff], "layers");
     for classes in [0, 1, 3, u16::MAX] {
-        refused(30, &classes.to_le_bytes(), "number of class names");
+        refused(30, &classes.to_le_bytes(), "class names");
     }
     for features in [0, 1, 3, u32::MAX] {
         refused(40, &features.to_le_bytes(), "layer");
@@ -147,8 +147,8 @@ fn contradictions() {
     // No features, and a layer that reads none.
     let none = patched(&patched(GOLDEN, 40, &[0]), 0xb0, &[0]);
     assert_eq!(refusal(&none), named("layer"));
-    refused(0xc0, &[3], "length of the parameters");
-    refused(0xc0, &MAX, "length of the parameters");
+    refused(0xc0, &[3], "parameters' length");
+    refused(0xc0, &MAX, "parameters' length");
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn names() {
         refused(at, &[wrong], "names");
     }
     // A last name one byte longer than the padding: parameters would have to start later.
-    refused(0xe4, &[0x0b, 0], "start of the parameters");
+    refused(0xe4, &[0x0b, 0], "parameters' start");
     // One byte less, and it is an odd name, but a name: zeros are text.
     let longest = patched(GOLDEN, 0xe4, &[0x0a, 0]);
     let image = Image::from_bytes(&longest).unwrap();
@@ -244,15 +244,15 @@ fn wide(width: u32, height: u32, widths: [u32; 3], parameters_length: u32) -> Op
 fn products_beyond_32_and_64_bits() {
     assert_eq!(wide(1, 1, [1, 1, 1], 24), None);
     // 65 537 · 65 535 = 2³² − 1 just fits, 65 536² = 2³² is 0 and (2³¹ + 1) · 2 is 2 in 32 bits.
-    assert_eq!(wide(65_537, 65_535, [1, 1, 1], 24), named("length of the parameters"));
+    assert_eq!(wide(65_537, 65_535, [1, 1, 1], 24), named("parameters' length"));
     assert_eq!(wide(65_536, 65_536, [1, 1, 1], 24), named("width and height"));
     assert_eq!(wide((1 << 31) + 1, 2, [1, 1, 1], 28), named("width and height"));
     // 4 · ((2³⁰ − 1) + 1) = 2³² and 4 · 2³⁰ · (2³² − 1 + 1) = 2⁶⁴: both 0, and the rest is 16.
-    assert_eq!(wide((1 << 30) - 1, 1, [1, 1, 1], 16), named("length of the parameters"));
+    assert_eq!(wide((1 << 30) - 1, 1, [1, 1, 1], 16), named("parameters' length"));
     let wraps = 4 * ((1_u64 << 30) + 1) + 8;
-    assert_eq!(wide(u32::MAX, 1, [1 << 30, 1, 1], wraps as u32), named("length of the parameters"));
+    assert_eq!(wide(u32::MAX, 1, [1 << 30, 1, 1], wraps as u32), named("parameters' length"));
     // 4 · (2³¹ · (2³¹ − 1) + 2³¹ + 1 + 2) = 2⁶⁴ + 12, (2³² − 1) · 2³² + 2³² + 2 = 2⁶⁴ + 2.
     let half = 1 << 31;
-    assert_eq!(wide(half - 2, 1, [half, 1, 1], 12), named("length of the parameters"));
-    assert_eq!(wide(u32::MAX, 1, [u32::MAX, 1, 1], 8), named("length of the parameters"));
+    assert_eq!(wide(half - 2, 1, [half, 1, 1], 12), named("parameters' length"));
+    assert_eq!(wide(u32::MAX, 1, [u32::MAX, 1, 1], 8), named("parameters' length"));
 }

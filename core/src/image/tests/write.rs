@@ -51,7 +51,7 @@ fn layers_that_do_not_fit() {
             content.layers[1].outputs = 65_536;
             content.classes.resize(65_536, String::new());
         }),
-        named("number of class names")
+        named("class names")
     );
 }
 
@@ -77,9 +77,9 @@ fn values_out_of_range() {
 
 #[test]
 fn numbers_of_names_and_scales() {
-    assert_eq!(refused(|content| content.classes.truncate(1)), named("number of class names"));
+    assert_eq!(refused(|content| content.classes.truncate(1)), named("class names"));
     let more = |content: &mut Content| content.classes.push(String::new());
-    assert_eq!(refused(more), named("number of class names"));
+    assert_eq!(refused(more), named("class names"));
     assert_eq!(refused(|content| content.features.truncate(1)), named("features named"));
     assert_eq!(refused(|content| content.scaling.truncate(1)), named("scaling"));
     assert_eq!(refused(|content| content.features.clear()), None);
