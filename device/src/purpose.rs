@@ -25,7 +25,7 @@ pub trait Purpose {
     /// Starts anew from the parameters in flash.
     fn load(&mut self, parameters: &[u8]);
 
-    /// Forward for one sample; its [outputs](Self::outputs) stay until the next. Gives the ticks
+    /// Forward for one sample; its [outputs](Self::answer) stay until the next. Gives the ticks
     /// it took, by `clock`.
     ///
     /// # Errors

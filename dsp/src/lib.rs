@@ -1,4 +1,4 @@
-//! The sums of gradito's [quantised networks](gradito_core::quantized) by the DSP extension of
+//! The sums of gradito's [quantised networks](mod@gradito_core::quantized) by the DSP extension of
 //! Cortex-M4 and M7; on every other target, those of the core.
 //!
 //! [`Native`] is what a target has. The results are those of

@@ -122,6 +122,7 @@ pub(crate) fn unwritable(cause: &io::Error) -> String {
     match cause.kind() {
         io::ErrorKind::NotFound => "its folder does not exist; create it".to_owned(),
         io::ErrorKind::NotADirectory => "its folder is not a folder; name another place".to_owned(),
+        io::ErrorKind::AlreadyExists => "a file is there already; name another place".to_owned(),
         io::ErrorKind::IsADirectory => "is a folder; name a file".to_owned(),
         io::ErrorKind::PermissionDenied => {
             "may not be written (permission denied); name another place".to_owned()

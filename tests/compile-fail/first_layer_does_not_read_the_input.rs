@@ -1,4 +1,4 @@
-// expect: widths do not meet: `Dense<783, 10,
+// expect: widths do not meet: `gradito_core::dense::Dense<783, 10,
 // expect: does not read 784 inputs
 use gradito_core::{activation::Sigmoid, dense::Dense, network::Feedforward};
 

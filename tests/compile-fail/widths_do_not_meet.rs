@@ -1,4 +1,4 @@
-// expect: widths do not meet: `Dense<31, 10,
+// expect: widths do not meet: `gradito_core::dense::Dense<31, 10,
 // expect: does not read 30 inputs
 // expect: each layer must read as many inputs as the layer before it has outputs
 use gradito_core::{activation::Sigmoid, chain::Chain, dense::Dense, network::Feedforward};

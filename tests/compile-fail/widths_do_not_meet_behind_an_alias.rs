@@ -1,4 +1,4 @@
-// expect: widths do not meet: `Dense<4, 10,
+// expect: widths do not meet: `gradito_core::dense::Dense<4, 10,
 // expect: does not read 5 inputs
 use gradito_core::{activation::Sigmoid, chain::Chain, dense::Dense, network::Feedforward};
 

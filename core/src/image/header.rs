@@ -55,7 +55,7 @@ pub const HEADER_LENGTH: usize = field::PARENT_DIGEST.end;
 pub enum Element {
     /// IEEE 754 single precision, 4 bytes, little-endian.
     F32 = 1,
-    /// Weights of 8 bits and what belongs to them: see [`quantized`](crate::quantized).
+    /// Weights of 8 bits and what belongs to them: see [`quantized`](mod@crate::quantized).
     I8 = 2,
 }
 

@@ -117,7 +117,7 @@
 //! | 6 | 1 | bits cut off the sum before it is multiplied, at most 31 |
 //! | 7 | 1 | bits cut off the product, at most 31 |
 //!
-//! What a network computes from these, in whole numbers, is said in [`quantized`](crate::quantized).
+//! What a network computes from these, in whole numbers, is said in [`quantized`](mod@crate::quantized).
 //! Its first layer reads the pixels' bytes v, the bits, or, of features, 255·x rounded to nearest,
 //! x being scaled as above. The math of a layer is what outputs for people are made with.
 //!
@@ -485,7 +485,7 @@ impl<'a> Image<'a> {
         Feedforward::ref_from_bytes(self.parameters()).map_err(|_| ImageError::Alignment)
     }
 
-    /// The parameters in place, as a [quantised](crate::quantized) network of the type one expects.
+    /// The parameters in place, as a [quantised](mod@crate::quantized) network of the type one expects.
     ///
     /// # Errors
     ///

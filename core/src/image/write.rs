@@ -84,7 +84,7 @@ impl Description<'_> {
         })
     }
 
-    /// Writes the image of the [quantised](crate::quantized) network that has these parameters, as
+    /// Writes the image of the [quantised](mod@crate::quantized) network that has these parameters, as
     /// [`places`](crate::quantized::parameters::places) says.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use crate::layer::LayerShape;
 /// Where the parameters of a layer lie in an image, in words of 32 bits.
 ///
 /// First its weights, as its layout says, then 2 words for each output, an
-/// [`Output`](super::output::Output).
+/// [`Output`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// How the weights lie.

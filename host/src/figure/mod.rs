@@ -1,7 +1,7 @@
 //! Pictures as data: what is shown, apart from where.
 //!
 //! A [`Figure`] says what there is to see - the lines of a chart, the tiles of a grid, the gates of
-//! a circuit - and nothing of pixels. It is drawn as SVG ([`svg`]), as PNG ([`png`]) or in the
+//! a circuit - and nothing of pixels. It is drawn as SVG ([`svg`]), as PNG ([`png()`]) or in the
 //! characters of a terminal ([`text`]), in the language of the [`Words`] given with it. The same
 //! figure and words give the same bytes.
 //!

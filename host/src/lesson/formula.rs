@@ -47,8 +47,7 @@ fn flat(latex: &str) -> String {
     let mut line = String::new();
     let mut rest = latex.trim();
     while let Some(first) = rest.chars().next() {
-        let letters =
-            rest[1..].find(|at: char| !at.is_ascii_alphabetic()).unwrap_or(rest.len() - 1);
+        let letters = rest.chars().skip(1).take_while(char::is_ascii_alphabetic).count();
         let taken = if first == '\\' && letters > 0 {
             let (command, _) = rest.split_at(1 + letters);
             line.push_str(term_maths::render(command).to_string().trim());
@@ -93,5 +92,6 @@ mod tests {
         assert_eq!(in_line(r"10^{-12}"), "10⁻¹²");
         assert_eq!(in_line(r"\delta^L = a^L - y"), "δ^L = a^L − y");
         assert_eq!(in_line(r"\partial C/\partial w"), "∂C/∂w");
+        assert_eq!(in_line(r"\delta^L = −0.20"), "δ^L = −0.20");
     }
 }

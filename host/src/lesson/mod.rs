@@ -50,7 +50,7 @@ pub use text::Text;
 
 use crate::data::DataError;
 use crate::figure::FigureError;
-use crate::model::ModelError;
+use crate::model::{ModelError, unwritable};
 use crate::training::{SettingsError, TrainError};
 
 /// A lesson: what it computes and what it tells.
@@ -131,7 +131,7 @@ pub enum LessonError {
     #[error(transparent)]
     Write(#[from] ModelError),
     /// A folder that cannot be made.
-    #[error("{}: the folder cannot be made ({cause})", path.display())]
+    #[error("{}: the folder cannot be made: {}", path.display(), unwritable(cause))]
     Folder {
         /// The folder.
         path: PathBuf,

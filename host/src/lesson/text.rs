@@ -71,7 +71,7 @@ impl Text {
         Ok(Self { title, summary, figures, labels, body: body.to_owned() })
     }
 
-    /// The body with the numbers filled in; what was measured stands between [`MEASURED`].
+    /// The body with the numbers filled in; what was measured stands between two marks.
     ///
     /// # Errors
     ///

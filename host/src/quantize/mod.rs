@@ -1,6 +1,6 @@
 //! Quantisation: from a trained network of `f32` to one of 8-bit numbers that loses next to nothing.
 //!
-//! What such a network computes is [`gradito_core::quantized`]'s affair; here its numbers are found,
+//! What such a network computes is [`gradito_core::quantized`](mod@gradito_core::quantized)'s affair; here its numbers are found,
 //! from the parameters alone and, where activations have no range of their own (rectifier and
 //! identity), from what they are on training samples.
 

@@ -21,7 +21,7 @@
 //!
 //! A [`Plan`] does the same into a results [`Folder`], from which a sweep that was stopped goes on:
 //! a run is known by a [key](key()) of its settings and its data, and its line is written as soon as
-//! it is over. [`Shards`] are joined to such a folder. [`rows`] is the table, [`test`] what the winner
+//! it is over. [`Shards`] are joined to such a folder. [`rows`] is the table, [`test()`] what the winner
 //! is worth on the test set; [`against_hidden`] and [`against_eta`] are what [`svg`] draws, and
 //! [`page()`] puts all on a page.
 //!
