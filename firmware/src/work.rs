@@ -34,7 +34,7 @@ pub type Link = Buffers<
 #[cfg(quantized)]
 mod purpose {
     use super::*;
-    use gradito_dsp::Native;
+    use gradito_cortex::Native;
 
     /// Inference alone, in whole numbers.
     pub type Work = QuantizedInference<'static, INPUTS, <Net as Parts>::Layers, Inputs, Native>;

@@ -14,7 +14,7 @@ use gradito_core::quantized::kernels::{Kernels, Portable};
 use gradito_core::quantized::layer::add_bytes;
 use gradito_core::quantized::layout::Layout;
 use gradito_core::random::Stream;
-use gradito_dsp::Native;
+use gradito_cortex::Native;
 use rand_core::Rng;
 use semihosting::process;
 

@@ -1,12 +1,14 @@
 //! The kernels: a chunk of a list, block by block.
 
+mod blocks;
+
 use core::mem::MaybeUninit;
 
 use gradito_core::quantized::input::are_bits;
 use gradito_core::quantized::kernels::Kernels;
 use gradito_core::quantized::lit::{Bit, Lit, Pair};
 
-use crate::blocks::{Block, Walk, collect, pairs1, pairs2, pairs4, rows1, rows2, rows4};
+use self::blocks::{Block, Walk, collect, pairs1, pairs2, pairs4, rows1, rows2, rows4};
 
 /// The kernels of a processor with the DSP extension.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,6 @@
-//! The sums of gradito's [quantised networks](mod@gradito_core::quantized) by the DSP extension of
-//! Cortex-M4 and M7; on every other target, those of the core.
+//! What assembler does better than the compiler for [gradito](gradito_core) on Cortex-M: the sums of
+//! its [quantised networks](mod@gradito_core::quantized) by the DSP extension of Cortex-M4 and M7; on
+//! every other target, those of the core.
 //!
 //! [`Native`] is what a target has. The results are those of
 //! [`Portable`](gradito_core::quantized::kernels::Portable), which defines them: whole numbers do
@@ -8,7 +9,7 @@
 //! ```
 //! use gradito_core::quantized;
 //! use gradito_core::signal::Pixels;
-//! use gradito_dsp::Native;
+//! use gradito_cortex::Native;
 //!
 //! type Digits = quantized!(784 => 32 Sigmoid => 10 Sigmoid);
 //! let mut trace = Digits::TRACE;
@@ -27,12 +28,10 @@
 #![no_std]
 
 #[cfg(dsp)]
-mod blocks;
-#[cfg(dsp)]
-mod kernels;
+mod dsp;
 
 #[cfg(dsp)]
-pub use kernels::Dsp as Native;
+pub use dsp::Dsp as Native;
 
 /// The kernels of this target: of blocks for eight registers.
 #[cfg(all(not(dsp), thumb1))]
