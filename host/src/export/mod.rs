@@ -18,6 +18,7 @@ mod error;
 pub mod hex;
 mod layers;
 pub mod onnx;
+mod reads;
 pub mod rust;
 pub mod safetensors;
 pub mod slots;

@@ -12,6 +12,7 @@ use gradito_core::image::Image;
 use gradito_core::kind::ActivationKind;
 
 use super::layers::layers;
+use super::reads::Reads;
 use super::{digest, summary};
 
 /// The operators are those of this version; later ones mean the same.
@@ -83,31 +84,44 @@ pub fn write(image: &Image<'_>) -> Vec<u8> {
 
 fn graph(image: &Image<'_>) -> Message {
     let (inputs, mut graph) = (image.input_width(), Message::default());
-    let scaling: Vec<_> = image.scaling().collect();
-    let (input, kind) = match scaling.is_empty() {
-        true => ("pixels", UINT8),
-        false => ("features", FLOAT),
+    let (input, kind) = match Reads::of(image) {
+        Reads::Shades | Reads::Bits(_) => ("pixels", UINT8),
+        Reads::Features => ("features", FLOAT),
     };
     let mut reads = "x".to_owned();
-    if scaling.is_empty() {
-        let to = Message::default().bytes(1, "to").number(3, FLOAT).number(20, INT);
-        graph = graph
-            .bytes(1, node("Cast", &[input], "bytes").bytes(5, to))
-            .bytes(1, node("Div", &["bytes", "white"], &reads))
-            .bytes(5, tensor("white", &[], &[255.0]));
-    } else {
-        let min: Vec<_> = scaling.iter().map(|scale| scale.min).collect();
-        // Over infinity whatever is finite becomes the 0 of a feature without a range.
-        let range = |scale: &gradito_core::image::Scale| match scale.max - scale.min {
-            0.0 => f32::INFINITY,
-            range => range,
-        };
-        let ranges: Vec<_> = scaling.iter().map(range).collect();
-        graph = graph
-            .bytes(1, node("Sub", &[input, "min"], "above"))
-            .bytes(1, node("Div", &["above", "range"], &reads))
-            .bytes(5, tensor("min", &[inputs], &min))
-            .bytes(5, tensor("range", &[inputs], &ranges));
+    let cast = |from, to| {
+        let float = Message::default().bytes(1, "to").number(3, FLOAT).number(20, INT);
+        node("Cast", &[from], to).bytes(5, float)
+    };
+    match Reads::of(image) {
+        Reads::Shades => {
+            graph = graph
+                .bytes(1, cast(input, "bytes"))
+                .bytes(1, node("Div", &["bytes", "white"], &reads))
+                .bytes(5, tensor("white", &[], &[255.0]));
+        }
+        Reads::Bits(threshold) => {
+            graph = graph
+                .bytes(1, cast(input, "bytes"))
+                .bytes(1, node("GreaterOrEqual", &["bytes", "threshold"], "ink"))
+                .bytes(1, cast("ink", &reads))
+                .bytes(5, tensor("threshold", &[], &[threshold.get().into()]));
+        }
+        Reads::Features => {
+            let scaling = image.scaling();
+            let min: Vec<_> = scaling.clone().map(|scale| scale.min).collect();
+            // Over infinity whatever is finite becomes the 0 of a feature without a range.
+            let range = |scale: gradito_core::image::Scale| match scale.max - scale.min {
+                0.0 => f32::INFINITY,
+                range => range,
+            };
+            let ranges: Vec<_> = scaling.map(range).collect();
+            graph = graph
+                .bytes(1, node("Sub", &[input, "min"], "above"))
+                .bytes(1, node("Div", &["above", "range"], &reads))
+                .bytes(5, tensor("min", &[inputs], &min))
+                .bytes(5, tensor("range", &[inputs], &ranges));
+        }
     }
     let layers = layers(image);
     let mut outputs = 0;

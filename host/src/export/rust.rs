@@ -9,6 +9,7 @@ use gradito_core::image::Image;
 use gradito_core::kind::{ActivationKind, MathKind};
 use gradito_core::layer::LayerShape;
 
+use super::reads::Reads;
 use super::{digest, summary};
 
 /// Bytes of a line.
@@ -31,7 +32,7 @@ pub fn write(image: &Image<'_>) -> String {
 //! let image = gradito_core::image::Image::from_bytes(&model::IMAGE.0)?;
 //! let network: &Net = image.network()?;
 //! ```
-
+{inputs}
 /// Bytes that lie as a network wants to be read.
 #[derive(Clone, Debug)]
 #[repr(C, align(16))]
@@ -45,6 +46,7 @@ pub static IMAGE: Aligned<[u8; {length}]> = Aligned([
         version = env!("CARGO_PKG_VERSION"),
         digest = digest(image),
         layers = layers(image),
+        inputs = inputs(image),
         length = bytes.len(),
     );
     for line in bytes.chunks(LINE) {
@@ -57,6 +59,17 @@ pub static IMAGE: Aligned<[u8; {length}]> = Aligned([
     }
     text.push_str("]);\n");
     text
+}
+
+/// What is to be said of the inputs besides their type: lines of the module's text.
+fn inputs(image: &Image<'_>) -> String {
+    match Reads::of(image) {
+        Reads::Bits(threshold) => format!(
+            "//!\n//! The network was trained on black and white: of an image's pixels, those of {threshold} or more\n\
+             //! are to be 255 in what it is given, and all others 0.\n"
+        ),
+        Reads::Shades | Reads::Features => String::new(),
+    }
 }
 
 /// The layers as the macro `network!` takes them.

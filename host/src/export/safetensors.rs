@@ -15,6 +15,7 @@ use gradito_core::image::Image;
 use serde_json::{Map, Value, json};
 
 use super::layers::layers;
+use super::reads::Reads;
 use super::{digest, summary};
 
 /// The length of the JSON is a multiple of this, so that tensors are aligned.
@@ -59,9 +60,12 @@ fn metadata(image: &Image<'_>) -> Value {
     let math: Vec<_> = shapes.map(|shape| shape.math.name()).collect();
     let classes: Vec<_> = image.classes().collect();
     let features: Vec<_> = image.features().collect();
-    let input = match image.scaling().len() {
-        0 => "pixels / 255, row after row",
-        _ => "(features - input.min) / (input.max - input.min), 0 where both are equal",
+    let input = match Reads::of(image) {
+        Reads::Shades => "pixels / 255, row after row".to_owned(),
+        Reads::Bits(threshold) => format!("1 where a pixel >= {threshold}, else 0, row after row"),
+        Reads::Features => {
+            "(features - input.min) / (input.max - input.min), 0 where both are equal".to_owned()
+        }
     };
     json!({
         "format": "gradito",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gradito::data::InputKind;
 use gradito::model::Model;
 use gradito_link::board::{Board, named};
 use serde_json::{Value, json};
@@ -258,6 +259,32 @@ fn onnx_is_a_graph_with_the_parameters() {
     assert_eq!(fields(tensors[1])[..3], shape);
     assert_eq!(text(all(graph, 11)[0], 1), "pixels");
     assert_eq!(text(all(graph, 12)[0], 1), "outputs");
+}
+
+/// A network of black and white says in every format where black begins.
+#[test]
+fn the_threshold_of_bits_goes_along() {
+    let sandbox = Sandbox::new();
+    sandbox.done("train --layers 784-3-10 --steps 5 --bits --out m.gradito");
+    let model = Model::from_bytes(&sandbox.read("m.gradito")).unwrap();
+    let InputKind::Pixels { threshold: Some(threshold), .. } = model.input else { panic!("bits") };
+    for format in ["c", "rust", "safetensors", "onnx"] {
+        sandbox.done(&format!("export m.gradito --format {format}"));
+    }
+    let source = String::from_utf8(sandbox.read("m.c")).unwrap();
+    assert!(source.contains(&format!("if (pixels[i] >= {threshold})")), "{source}");
+    let source = String::from_utf8(sandbox.read("m.rs")).unwrap();
+    assert!(source.contains(&format!("those of {threshold} or more")), "{source}");
+    let file = sandbox.read("m.safetensors");
+    let said = safetensors(&file).0["__metadata__"]["input"].to_string();
+    assert!(said.contains(&format!("1 where a pixel >= {threshold}, else 0")), "{said}");
+    let file = sandbox.read("m.onnx");
+    let graph = all(&file, 7)[0];
+    let operators: Vec<_> = all(graph, 1).iter().map(|node| text(node, 4)).collect();
+    assert_eq!(operators[..3], ["Cast", "GreaterOrEqual", "Cast"]);
+    assert_eq!(text(all(graph, 1)[2], 2), "x");
+    let value = f32::from(threshold.get()).to_le_bytes();
+    assert_eq!(all(all(graph, 5)[0], 9)[0], value);
 }
 
 #[test]

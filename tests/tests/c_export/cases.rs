@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use gradito::data::{self, DataOptions, Dataset, InputKind, Inputs, Polarity, Scale, Source};
+use gradito::data::{self, Data, DataOptions, Dataset, InputKind, Inputs, Scale, Shades, Source};
 use gradito::export::c;
 use gradito::model::Model;
 use gradito::network::{Machine, PackedNetwork};
@@ -45,6 +45,7 @@ pub fn cases(sweep: usize) -> Vec<Case> {
             poly,
             &[(16, Tanh), (12, Relu), (9, Identity), (10, Softmax)],
         ),
+        bits("pixels of one bit", &[(14, Tanh), (10, Softmax)]),
         pixels("one layer", poly, &[(10, Sigmoid)]),
         pixels("relu outputs", poly, &[(33, Sigmoid), (10, Relu)]),
         features("features", poly, &[(7, Tanh), (4, Sigmoid), (3, Softmax)]),
@@ -72,27 +73,32 @@ fn trained() -> Case {
     };
     let trained = train(&settings, &Execution::default(), &parts, &mut ()).expect("it converges");
     let network = PackedNetwork::with_parameters(&settings.shapes(), &trained.parameters);
-    of_pixels("784-30-10, trained", network.expect("parameters of the settings' network"))
+    let network = network.expect("parameters of the settings' network");
+    of_pixels("784-30-10, trained", network, Shades::All)
 }
 
 /// A network of pixels with parameters that were drawn.
 fn pixels(name: &'static str, math: MathKind, layers: &[(usize, ActivationKind)]) -> Case {
-    of_pixels(name, drawn(784, math, layers))
+    of_pixels(name, drawn(784, math, layers), Shades::All)
 }
 
-fn of_pixels(name: &'static str, network: PackedNetwork) -> Case {
-    let data = data::load(&DataOptions::new(Source::Mnist)).expect("MNIST is in the library");
-    let Inputs::Pixels(images) = data.test.inputs() else { panic!("MNIST is pixels") };
-    let images = images[..784 * IMAGES].to_vec();
-    let samples = images.clone();
-    let input = InputKind::Pixels {
-        width: 28,
-        height: 28,
-        polarity: Polarity::InkHigh,
-        prepared: false,
-        threshold: None,
+/// The same of pixels of one bit, which the C code makes of all shades.
+fn bits(name: &'static str, layers: &[(usize, ActivationKind)]) -> Case {
+    of_pixels(name, drawn(784, MathKind::Poly, layers), Shades::Two)
+}
+
+fn of_pixels(name: &'static str, network: PackedNetwork, shades: Shades) -> Case {
+    let load = |shades| {
+        let options = DataOptions { shades, ..DataOptions::new(Source::Mnist) };
+        data::load(&options).expect("MNIST is in the library")
     };
-    Case::new(name, model(network, input), "uint8_t", samples, Inputs::Pixels(images))
+    let images = |data: &Data| {
+        let Inputs::Pixels(images) = data.test.inputs() else { panic!("MNIST is pixels") };
+        images[..784 * IMAGES].to_vec()
+    };
+    let (samples, read) = (images(&load(Shades::All)), load(shades));
+    let images = Inputs::Pixels(images(&read));
+    Case::new(name, model(network, read.input), "uint8_t", samples, images)
 }
 
 /// A network of five features, one of which is always the same; some samples lie outside the range.

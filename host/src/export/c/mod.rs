@@ -15,6 +15,7 @@ use gradito_core::image::Image;
 use gradito_core::kind::{ActivationKind, MathKind};
 
 use super::layers::{Layer, layers};
+use super::reads::Reads;
 use super::{ExportError, digest, summary};
 
 /// The two files.
@@ -68,15 +69,13 @@ fn uses_math(activation: ActivationKind) -> bool {
     matches!(activation, Sigmoid | Tanh | Softmax)
 }
 
-/// Whether the network reads pixels; else features.
-fn reads_pixels(image: &Image<'_>) -> bool {
-    image.scaling().len() == 0
-}
-
 /// What `predict` takes, as C declares it.
 fn prototype(image: &Image<'_>, name: &str) -> String {
     let upper = name.to_ascii_uppercase();
-    let input = if reads_pixels(image) { "uint8_t pixels" } else { "float features" };
+    let input = match Reads::of(image) {
+        Reads::Shades | Reads::Bits(_) => "uint8_t pixels",
+        Reads::Features => "float features",
+    };
     format!("size_t {name}_predict(const {input}[{upper}_INPUTS], float outputs[{upper}_OUTPUTS])")
 }
 
@@ -86,10 +85,15 @@ fn header(image: &Image<'_>, name: &str) -> String {
     let outputs = shapes.last().map_or(0, |shape| shape.outputs);
     let parameters: usize = shapes.iter().map(|shape| shape.parameters()).sum();
     let hidden: usize = shapes.iter().rev().skip(1).map(|shape| shape.outputs).sum();
-    let inputs = if reads_pixels(image) {
-        "`pixels`: one byte each, 0 = paper to 255 = ink, row after row from the top left."
-    } else {
-        "`features`: in their own units, in the order of the training data; they are scaled here."
+    let pixels = "`pixels`: one byte each, 0 = paper to 255 = ink, row after row from the top left";
+    let inputs = match Reads::of(image) {
+        Reads::Shades => format!("{pixels}."),
+        Reads::Bits(threshold) => {
+            format!("{pixels};\n   the network sees those of {threshold} or more, all alike.")
+        }
+        Reads::Features => "`features`: in their own units, in the order of the training data; \
+                            they are scaled here."
+            .to_owned(),
     };
     let mut text = format!(
         "\
@@ -163,7 +167,8 @@ fn source(image: &Image<'_>, name: &str, header: &str) -> String {
     if image.features().next().is_some() {
         names(&mut text, &format!("{name}_features"), &format!("{upper}_INPUTS"), image.features());
     }
-    if !reads_pixels(image) {
+    let reads = Reads::of(image);
+    if reads == Reads::Features {
         text += "/* The smallest value of each feature in the training data. */\n";
         array(&mut text, "least", image.scaling().map(|scale| scale.min));
         text += "/* The largest less the smallest. */\n";
@@ -175,7 +180,7 @@ fn source(image: &Image<'_>, name: &str, header: &str) -> String {
         array(&mut text, &format!("weights_{number}"), layer.weights.iter().copied());
         array(&mut text, &format!("biases_{number}"), layer.biases.iter().copied());
     }
-    for function in functions(&layers, reads_pixels(image)) {
+    for function in functions(&layers, reads) {
         text += &function;
         text.push('\n');
     }
@@ -205,7 +210,7 @@ fn names<'a>(text: &mut String, name: &str, count: &str, names: impl Iterator<It
 }
 
 /// The functions that the layers need, and no others: an unused one is a warning.
-fn functions(layers: &[Layer], pixels: bool) -> Vec<String> {
+fn functions(layers: &[Layer], reads: Reads) -> Vec<String> {
     use ActivationKind::{Relu, Sigmoid, Softmax, Tanh};
     let has = |kind| layers.iter().any(|layer| layer.shape.activation == kind);
     let mut functions = vec![include_str!("from_bits.c").to_owned()];
@@ -252,11 +257,14 @@ fn functions(layers: &[Layer], pixels: bool) -> Vec<String> {
         add(include_str!("relu.c"), MathKind::Poly);
     }
     add(include_str!("add_row.c"), MathKind::Poly);
-    let first = match pixels {
-        true => include_str!("layer_of_pixels.c"),
-        false => include_str!("layer_of_features.c"),
+    let first = match reads {
+        Reads::Shades => include_str!("layer_of_pixels.c").to_owned(),
+        Reads::Bits(threshold) => {
+            include_str!("layer_of_bits.c").replace("@threshold", &threshold.to_string())
+        }
+        Reads::Features => include_str!("layer_of_features.c").to_owned(),
     };
-    add(first, MathKind::Poly);
+    add(&first, MathKind::Poly);
     if layers.len() > 1 {
         add(include_str!("layer.c"), MathKind::Poly);
     }
@@ -275,7 +283,11 @@ fn predict(text: &mut String, image: &Image<'_>, name: &str, layers: &[Layer]) {
     if hidden > 0 {
         text.push('\n');
     }
-    let mut reads = if reads_pixels(image) { "pixels" } else { "features" }.to_owned();
+    let mut reads = match Reads::of(image) {
+        Reads::Shades | Reads::Bits(_) => "pixels",
+        Reads::Features => "features",
+    }
+    .to_owned();
     for (number, layer) in layers.iter().enumerate() {
         let shape = layer.shape;
         let of = if number == 0 { format!("_of_{reads}") } else { String::new() };
