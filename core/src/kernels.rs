@@ -1,10 +1,10 @@
 //! The arithmetic of dense layers, over slices: the one place where sums are formed.
 //!
-//! Every network, of compile-time or of run-time widths, on every machine, computes through these
-//! functions, so every network computes the same bits. They take a matrix as a slice of rows
-//! `&[[f32; W]]`, one row per input (input-major). On the desktop they are inlined into the caller,
-//! whose vectors they then use; on a microcontroller they are functions, so that each has all
-//! registers to itself and lies in flash once.
+//! Every network, of compile-time or of run-time widths, computes the bits of [`Portable`], whatever
+//! [`Kernels`] it computes through. They take a matrix as a slice of rows `&[[f32; W]]`, one row per
+//! input (input-major). On the desktop they are inlined into the caller, whose vectors they then use;
+//! on a microcontroller they are functions, so that each has all registers to itself and lies in
+//! flash once.
 //!
 //! The order of every sum is fixed: for each output, bias first, then the inputs by rising index.
 //! Vectors lie *across* outputs, so their width does not change the order. There is no fused
@@ -14,6 +14,8 @@
 //! lanes they share are computed twice, with equal results, which is cheaper than a ragged end. On a
 //! microcontroller, which has none, a row is cut into blocks of nearly equal length, small enough
 //! that their sums stay in registers while all inputs pass.
+
+use core::fmt::Debug;
 
 use crate::signal::Signal;
 
@@ -69,43 +71,106 @@ macro_rules! in_blocks {
     };
 }
 
-/// `z[W]` = `biases[W]` + Σᵢ xᵢ · `weights[i][W]`.
-#[cfg_attr(target_arch = "arm", inline(never))]
-#[cfg_attr(not(target_arch = "arm"), inline(always))]
-pub fn forward<const W: usize>(
-    weights: &[[f32; W]],
-    biases: &[f32; W],
-    x: &(impl Signal + ?Sized),
-    z: &mut [f32; W],
-) {
-    const {
-        assert!(W > 0, "a layer needs at least one output");
-    }
-    if !VECTORS {
-        return forward_in_blocks(weights, biases, x, z);
-    }
-    // The two blocks of a pass start at `at` and at `at + B` or, in the last pass, where they end
-    // with the row.
-    match W {
-        1 => forward_pass::<1, W>(weights, biases, x, z, [0, 0]),
-        2 => forward_pass::<1, W>(weights, biases, x, z, [0, 1]),
-        3..=4 => forward_pass::<2, W>(weights, biases, x, z, [0, W - 2]),
-        5..=8 => forward_pass::<4, W>(weights, biases, x, z, [0, W - 4]),
-        9..=16 => forward_pass::<8, W>(weights, biases, x, z, [0, W - 8]),
-        17..=32 => forward_pass::<16, W>(weights, biases, x, z, [0, W - 16]),
-        _ => {
-            let mut at = 0;
-            while at < W {
-                let first = if at + BLOCK <= W { at } else { W - BLOCK };
-                let second = if first + 2 * BLOCK <= W { first + BLOCK } else { W - BLOCK };
-                forward_pass::<BLOCK, W>(weights, biases, x, z, [first, second]);
-                at += 2 * BLOCK;
+/// Something that forms the sums of dense layers.
+///
+/// [`Portable`] defines what they are, to the bit. A crate for a processor may have faster kernels:
+/// of the same products, added in the same order.
+pub trait Kernels: Debug + Send + Sync + 'static {
+    /// `z[W]` = `biases[W]` + Σᵢ xᵢ · `weights[i][W]`.
+    fn forward<const W: usize>(
+        weights: &[[f32; W]],
+        biases: &[f32; W],
+        x: &(impl Signal + ?Sized),
+        z: &mut [f32; W],
+    );
+
+    /// `d_x[i]` = Σₒ `weights[i][o]` · `delta[o]`, by rising o from 0.
+    fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]);
+
+    /// `weights[i][W]` ← `weights[i][W]` + xᵢ · `step[W]`.
+    ///
+    /// `step` is the sample's delta times −η/m.
+    fn update<const W: usize>(
+        weights: &mut [[f32; W]],
+        x: &(impl Signal + ?Sized),
+        step: &[f32; W],
+    );
+}
+
+/// The kernels of plain Rust.
+#[derive(Clone, Copy, Debug)]
+pub enum Portable {}
+
+impl Kernels for Portable {
+    #[cfg_attr(target_arch = "arm", inline(never))]
+    #[cfg_attr(not(target_arch = "arm"), inline(always))]
+    fn forward<const W: usize>(
+        weights: &[[f32; W]],
+        biases: &[f32; W],
+        x: &(impl Signal + ?Sized),
+        z: &mut [f32; W],
+    ) {
+        const {
+            assert!(W > 0, "a layer needs at least one output");
+        }
+        if !VECTORS {
+            return forward_in_blocks(weights, biases, x, z);
+        }
+        // The two blocks of a pass start at `at` and at `at + B` or, in the last pass, where they
+        // end with the row.
+        match W {
+            1 => forward_pass::<1, W>(weights, biases, x, z, [0, 0]),
+            2 => forward_pass::<1, W>(weights, biases, x, z, [0, 1]),
+            3..=4 => forward_pass::<2, W>(weights, biases, x, z, [0, W - 2]),
+            5..=8 => forward_pass::<4, W>(weights, biases, x, z, [0, W - 4]),
+            9..=16 => forward_pass::<8, W>(weights, biases, x, z, [0, W - 8]),
+            17..=32 => forward_pass::<16, W>(weights, biases, x, z, [0, W - 16]),
+            _ => {
+                let mut at = 0;
+                while at < W {
+                    let first = if at + BLOCK <= W { at } else { W - BLOCK };
+                    let second = if first + 2 * BLOCK <= W { first + BLOCK } else { W - BLOCK };
+                    forward_pass::<BLOCK, W>(weights, biases, x, z, [first, second]);
+                    at += 2 * BLOCK;
+                }
             }
         }
     }
+
+    #[cfg_attr(target_arch = "arm", inline(never))]
+    #[cfg_attr(not(target_arch = "arm"), inline(always))]
+    fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
+        for (row, d_x) in weights.iter().zip(d_x) {
+            let mut sum = 0.0;
+            for (weight, delta) in row.iter().zip(delta) {
+                sum += weight * delta;
+            }
+            *d_x = sum;
+        }
+    }
+
+    #[cfg_attr(target_arch = "arm", inline(never))]
+    #[cfg_attr(not(target_arch = "arm"), inline(always))]
+    fn update<const W: usize>(
+        weights: &mut [[f32; W]],
+        x: &(impl Signal + ?Sized),
+        step: &[f32; W],
+    ) {
+        if !VECTORS {
+            return update_in_blocks(weights, x, step);
+        }
+        x.for_each(
+            #[inline(always)]
+            |index, value| {
+                if let Some(row) = weights.get_mut(index) {
+                    update_row(row, value, step);
+                }
+            },
+        );
+    }
 }
 
-/// [`forward`] without vectors.
+/// [`Kernels::forward`] without vectors.
 #[inline(always)]
 fn forward_in_blocks<const W: usize>(
     weights: &[[f32; W]],
@@ -116,7 +181,7 @@ fn forward_in_blocks<const W: usize>(
     in_blocks!(W, B, at => forward_pass::<B, W>(weights, biases, x, z, [at, at]));
 }
 
-/// [`forward`] for the `B` outputs from each of the two positions in `at`, which may be one.
+/// [`Kernels::forward`] for the `B` outputs from each of the two positions in `at`, which may be one.
 #[inline(always)]
 fn forward_pass<const B: usize, const W: usize>(
     weights: &[[f32; W]],
@@ -163,43 +228,7 @@ fn store<const B: usize>(row: &mut [f32], at: usize, block: [f32; B]) {
     }
 }
 
-/// `d_x[i]` = Σₒ `weights[i][o]` · `delta[o]`, by rising o from 0.
-#[cfg_attr(target_arch = "arm", inline(never))]
-#[cfg_attr(not(target_arch = "arm"), inline(always))]
-pub fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
-    for (row, d_x) in weights.iter().zip(d_x) {
-        let mut sum = 0.0;
-        for (weight, delta) in row.iter().zip(delta) {
-            sum += weight * delta;
-        }
-        *d_x = sum;
-    }
-}
-
-/// `weights[i][W]` ← `weights[i][W]` + xᵢ · `step[W]`.
-///
-/// `step` is the sample's delta times −η/m.
-#[cfg_attr(target_arch = "arm", inline(never))]
-#[cfg_attr(not(target_arch = "arm"), inline(always))]
-pub fn update<const W: usize>(
-    weights: &mut [[f32; W]],
-    x: &(impl Signal + ?Sized),
-    step: &[f32; W],
-) {
-    if !VECTORS {
-        return update_in_blocks(weights, x, step);
-    }
-    x.for_each(
-        #[inline(always)]
-        |index, value| {
-            if let Some(row) = weights.get_mut(index) {
-                update_row(row, value, step);
-            }
-        },
-    );
-}
-
-/// [`update`] without vectors.
+/// [`Kernels::update`] without vectors.
 #[inline(always)]
 fn update_in_blocks<const W: usize>(
     weights: &mut [[f32; W]],
@@ -209,7 +238,7 @@ fn update_in_blocks<const W: usize>(
     in_blocks!(W, B, at => update_pass::<B, W>(weights, x, step, at));
 }
 
-/// [`update`] of the `B` weights from position `at` of each row: their steps stay in registers.
+/// [`Kernels::update`] of the `B` weights from position `at` of each row: their steps stay in registers.
 #[inline(always)]
 fn update_pass<const B: usize, const W: usize>(
     weights: &mut [[f32; W]],
@@ -435,7 +464,7 @@ mod tests {
             fill(&mut x, &mut rng);
 
             let mut d_x = [f32::NAN; IN];
-            backward(&weights, &step, &mut d_x);
+            Portable::backward(&weights, &step, &mut d_x);
             assert_bits(&d_x, &plain_backward(weights.as_flattened(), &step));
 
             // Whoever multiplies by a 0 instead of skipping it gets NaN here.
@@ -443,7 +472,7 @@ mod tests {
                 row.fill(f32::INFINITY);
             }
             let mut z = [f32::NAN; W];
-            forward(&weights, &biases, &x, &mut z);
+            Portable::forward(&weights, &biases, &x, &mut z);
             assert_bits(&z, &plain_forward(weights.as_flattened(), &biases, &x));
             let mut in_blocks = [f32::NAN; W];
             forward_in_blocks(&weights, &biases, &x, &mut in_blocks);
@@ -454,7 +483,7 @@ mod tests {
             let mut in_blocks = weights;
             update_in_blocks(&mut in_blocks, &x, &step);
             assert_bits(in_blocks.as_flattened(), &plain);
-            update(&mut weights, &x, &step);
+            Portable::update(&mut weights, &x, &step);
             assert_bits(weights.as_flattened(), &plain);
         }
     }
@@ -481,13 +510,13 @@ mod tests {
         let bytes = [0, 7, 0, 0, 255, 254, 128, 0, 1, 0, 0, 3, 0];
         let x = bytes.map(|byte| PIXEL_VALUES[usize::from(byte)]);
         let mut z = [f32::NAN; W];
-        forward(&weights, &biases, &Pixels(bytes), &mut z);
+        Portable::forward(&weights, &biases, &Pixels(bytes), &mut z);
         assert_bits(&z, &plain_forward(weights.as_flattened(), &biases, &x));
         let lit = [(1, 7), (4, 255), (5, 254), (6, 128), (8, 1), (11, 3), (IN, 9)];
         let lit = lit.map(|(position, byte)| Lit::new(position, byte));
         let mut plain = weights.as_flattened().to_vec();
         plain_update(&mut plain, &x, &step);
-        update(&mut weights, lit.as_slice(), &step);
+        Portable::update(&mut weights, lit.as_slice(), &step);
         assert_bits(weights.as_flattened(), &plain);
     }
 
