@@ -1,0 +1,220 @@
+//! What is done with a list of rows, for a few numbers of each: these, or what they grow by, stay in
+//! registers while the whole list passes.
+//!
+//! A block of any length is one text, in which the assembler leaves out the lanes beyond it. No
+//! instruction takes what the one before it calculates, which would cost a cycle (Arm, "Cortex-M4
+//! Technical Reference Manual", DDI 0439, 7.2.3).
+
+use core::arch::asm;
+use core::marker::PhantomData;
+
+use super::list::Entries;
+
+/// Something that is done with a block of numbers.
+pub trait Kernel {
+    /// Numbers in the longest block.
+    const MOST: usize;
+
+    /// Does it for the `L::LANES` numbers that lie `offset` bytes behind the start of each row.
+    ///
+    /// # Safety
+    ///
+    /// Rows are as long, and `lanes` are as many numbers as a block.
+    unsafe fn block<L: Length>(entries: Entries, offset: usize, lanes: *mut f32);
+}
+
+/// The length of a block.
+pub trait Length {
+    /// How many numbers.
+    const LANES: usize;
+}
+
+/// Does a kernel for rows of `W` numbers: in the fewest blocks, of nearly equal length.
+///
+/// # Safety
+///
+/// Rows, and `numbers`, are `W` numbers.
+#[inline(never)]
+pub unsafe fn in_blocks<const W: usize, K: Kernel>(entries: Entries, numbers: *mut f32) {
+    let mut at = 0;
+    for _ in 0..const { W % W.div_ceil(K::MOST) } {
+        // SAFETY: the blocks are, together, `W` numbers.
+        unsafe { K::block::<Longer<W, K>>(entries.clone(), size_of::<f32>() * at, numbers.add(at)) }
+        at += Longer::<W, K>::LANES;
+    }
+    while at < W {
+        // SAFETY: as above.
+        unsafe { K::block::<Other<W, K>>(entries.clone(), size_of::<f32>() * at, numbers.add(at)) }
+        at += Other::<W, K>::LANES;
+    }
+}
+
+/// The first blocks of a row, if their lengths are not equal.
+struct Longer<const W: usize, K>(PhantomData<K>);
+
+impl<const W: usize, K: Kernel> Length for Longer<W, K> {
+    const LANES: usize = W.div_ceil(W.div_ceil(K::MOST));
+}
+
+/// The other blocks of a row.
+struct Other<const W: usize, K>(PhantomData<K>);
+
+impl<const W: usize, K: Kernel> Length for Other<W, K> {
+    const LANES: usize = W / W.div_ceil(K::MOST);
+}
+
+/// Instructions of a lane each, for those lanes that there are.
+macro_rules! lanes {
+    ($($lane:literal: $instruction:literal)+) => {
+        concat!($(".if {lanes} > ", $lane, "\n", $instruction, "\n.endif\n",)+)
+    };
+}
+
+/// Adds multiples of rows to sums.
+pub enum Sums {}
+
+impl Kernel for Sums {
+    const MOST: usize = 16;
+
+    /// The value in s0, sums in s1 to s15 and s31, weights and products in s16 to s30; the last lane's
+    /// in s16.
+    #[inline(never)]
+    unsafe fn block<L: Length>(entries: Entries, offset: usize, sums: *mut f32) {
+        // SAFETY: memory is read and written as the caller says, and every register that changes is
+        // named.
+        unsafe {
+            asm!(
+                "vldmia {sums}, {{s1-s{held}}}",
+                lanes!(15: "vldr s31, [{sums}, #60]"),
+                "2:",
+                "ldrd {row}, {value}, [{entry}], #8",
+                "vmov s0, {value}",
+                "add {row}, {row}, {offset}",
+                "vldmia {row}, {{s16-s{loaded}}}",
+                lanes!(
+                    0: "vmul.f32 s16, s0, s16"
+                    1: "vmul.f32 s17, s0, s17"
+                    2: "vmul.f32 s18, s0, s18"
+                    3: "vmul.f32 s19, s0, s19"
+                    4: "vmul.f32 s20, s0, s20"
+                    5: "vmul.f32 s21, s0, s21"
+                    6: "vmul.f32 s22, s0, s22"
+                    7: "vmul.f32 s23, s0, s23"
+                    8: "vmul.f32 s24, s0, s24"
+                    9: "vmul.f32 s25, s0, s25"
+                    10: "vmul.f32 s26, s0, s26"
+                    11: "vmul.f32 s27, s0, s27"
+                    12: "vmul.f32 s28, s0, s28"
+                    13: "vmul.f32 s29, s0, s29"
+                    14: "vmul.f32 s30, s0, s30"
+                    0: "vadd.f32 s1, s1, s16"
+                    15: "vldr s16, [{row}, #60]"
+                    1: "vadd.f32 s2, s2, s17"
+                    2: "vadd.f32 s3, s3, s18"
+                    3: "vadd.f32 s4, s4, s19"
+                    4: "vadd.f32 s5, s5, s20"
+                    5: "vadd.f32 s6, s6, s21"
+                    6: "vadd.f32 s7, s7, s22"
+                    7: "vadd.f32 s8, s8, s23"
+                    8: "vadd.f32 s9, s9, s24"
+                    9: "vadd.f32 s10, s10, s25"
+                    10: "vadd.f32 s11, s11, s26"
+                    11: "vadd.f32 s12, s12, s27"
+                    12: "vadd.f32 s13, s13, s28"
+                    15: "vmul.f32 s16, s0, s16"
+                    13: "vadd.f32 s14, s14, s29"
+                    14: "vadd.f32 s15, s15, s30"
+                    15: "vadd.f32 s31, s31, s16"
+                ),
+                "cmp {entry}, {end}",
+                "bne 2b",
+                "vstmia {sums}, {{s1-s{held}}}",
+                lanes!(15: "vstr s31, [{sums}, #60]"),
+                lanes = const L::LANES,
+                held = const if L::LANES < 15 { L::LANES } else { 15 },
+                loaded = const 15 + if L::LANES < 15 { L::LANES } else { 15 },
+                sums = in(reg) sums,
+                entry = inout(reg) entries.start => _,
+                end = in(reg) entries.end,
+                offset = in(reg) offset,
+                row = out(reg) _,
+                value = out(reg) _,
+                out("d0") _, out("d1") _, out("d2") _, out("d3") _,
+                out("d4") _, out("d5") _, out("d6") _, out("d7") _,
+                out("d8") _, out("d9") _, out("d10") _, out("d11") _,
+                out("d12") _, out("d13") _, out("d14") _, out("d15") _,
+                options(nostack),
+            );
+        }
+    }
+}
+
+/// Adds multiples of steps to rows.
+pub enum Steps {}
+
+impl Kernel for Steps {
+    const MOST: usize = 14;
+
+    /// The value in s0, steps in s1 to s14, weights in s15 to s28, products in s29 to s31 by turns.
+    #[inline(never)]
+    unsafe fn block<L: Length>(entries: Entries, offset: usize, steps: *mut f32) {
+        // SAFETY: as of the sums.
+        unsafe {
+            asm!(
+                "vldmia {steps}, {{s1-s{held}}}",
+                "2:",
+                "ldrd {row}, {value}, [{entry}], #8",
+                "vmov s0, {value}",
+                "add {row}, {row}, {offset}",
+                "vldmia {row}, {{s15-s{loaded}}}",
+                lanes!(
+                    0: "vmul.f32 s29, s0, s1"
+                    1: "vmul.f32 s30, s0, s2"
+                    0: "vadd.f32 s15, s15, s29"
+                    2: "vmul.f32 s31, s0, s3"
+                    1: "vadd.f32 s16, s16, s30"
+                    3: "vmul.f32 s29, s0, s4"
+                    2: "vadd.f32 s17, s17, s31"
+                    4: "vmul.f32 s30, s0, s5"
+                    3: "vadd.f32 s18, s18, s29"
+                    5: "vmul.f32 s31, s0, s6"
+                    4: "vadd.f32 s19, s19, s30"
+                    6: "vmul.f32 s29, s0, s7"
+                    5: "vadd.f32 s20, s20, s31"
+                    7: "vmul.f32 s30, s0, s8"
+                    6: "vadd.f32 s21, s21, s29"
+                    8: "vmul.f32 s31, s0, s9"
+                    7: "vadd.f32 s22, s22, s30"
+                    9: "vmul.f32 s29, s0, s10"
+                    8: "vadd.f32 s23, s23, s31"
+                    10: "vmul.f32 s30, s0, s11"
+                    9: "vadd.f32 s24, s24, s29"
+                    11: "vmul.f32 s31, s0, s12"
+                    10: "vadd.f32 s25, s25, s30"
+                    12: "vmul.f32 s29, s0, s13"
+                    11: "vadd.f32 s26, s26, s31"
+                    13: "vmul.f32 s30, s0, s14"
+                    12: "vadd.f32 s27, s27, s29"
+                    13: "vadd.f32 s28, s28, s30"
+                ),
+                "vstmia {row}, {{s15-s{loaded}}}",
+                "cmp {entry}, {end}",
+                "bne 2b",
+                lanes = const L::LANES,
+                held = const L::LANES,
+                loaded = const 14 + L::LANES,
+                steps = in(reg) steps,
+                entry = inout(reg) entries.start => _,
+                end = in(reg) entries.end,
+                offset = in(reg) offset,
+                row = out(reg) _,
+                value = out(reg) _,
+                out("d0") _, out("d1") _, out("d2") _, out("d3") _,
+                out("d4") _, out("d5") _, out("d6") _, out("d7") _,
+                out("d8") _, out("d9") _, out("d10") _, out("d11") _,
+                out("d12") _, out("d13") _, out("d14") _, out("d15") _,
+                options(nostack),
+            );
+        }
+    }
+}
