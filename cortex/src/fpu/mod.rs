@@ -1,12 +1,14 @@
-//! The kernels: a list of rows, a chunk at a time, block by block.
+//! The kernels: a list of inputs, a chunk at a time, block by block.
 
 mod blocks;
 mod list;
 
-use gradito_core::kernels::{Kernels, Portable};
+use core::hint::black_box;
+
+use gradito_core::kernels::Kernels;
 use gradito_core::signal::Signal;
 
-use self::blocks::{Steps, Sums, in_blocks};
+use self::blocks::{Kernel, Products, Steps, Sums, in_blocks};
 use self::list::in_chunks;
 
 /// The kernels of a processor whose FPU has 32 registers of single precision.
@@ -22,20 +24,29 @@ impl Kernels for Fpu {
         z: &mut [f32; W],
     ) {
         *z = *biases;
-        let sums = z.as_mut_ptr();
+        let (rows, sums) = (weights.as_ptr().cast_mut(), z.as_mut_ptr());
         in_chunks(
-            weights.as_ptr(),
             weights.len(),
             x,
             #[inline(always)]
-            // SAFETY: entries are rows of `weights`, as long as `z`.
-            |entries| unsafe { in_blocks::<W, Sums>(entries, sums) },
+            // SAFETY: entries are of rows that there are, which are read alone; sums are as long.
+            |entries| unsafe { in_blocks::<W, Sums>(entries, rows, sums) },
         );
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn backward<const W: usize>(weights: &[[f32; W]], delta: &[f32; W], d_x: &mut [f32]) {
-        Portable::backward(weights, delta, d_x);
+        let count = weights.len().min(d_x.len());
+        let sums = d_x.get_mut(..count).unwrap_or_default();
+        if W > Products::MOST {
+            // Every block of a row adds to its sum. What is not known is written in words, by no call.
+            sums.fill(black_box(0.0));
+        }
+        if !sums.is_empty() {
+            let (rows, deltas) = (weights.as_ptr().cast_mut(), delta.as_ptr().cast_mut());
+            // SAFETY: there is a row for each sum; deltas are as long; both are read alone.
+            unsafe { in_blocks::<W, Products>(sums.as_mut_ptr_range(), rows, deltas) }
+        }
     }
 
     #[inline(never)]
@@ -45,14 +56,13 @@ impl Kernels for Fpu {
         step: &[f32; W],
     ) {
         let count = weights.len();
+        let (rows, steps) = (weights.as_mut_ptr(), step.as_ptr().cast_mut());
         in_chunks(
-            weights.as_mut_ptr().cast_const(),
             count,
             x,
             #[inline(always)]
-            // SAFETY: entries are rows of `weights`, borrowed to be written, as long as `step`,
-            // which is read alone.
-            |entries| unsafe { in_blocks::<W, Steps>(entries, step.as_ptr().cast_mut()) },
+            // SAFETY: entries are of rows that there are; steps are as long, and are read alone.
+            |entries| unsafe { in_blocks::<W, Steps>(entries, rows, steps) },
         );
     }
 }
