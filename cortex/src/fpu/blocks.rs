@@ -1,9 +1,9 @@
 //! What is done with a list of rows, for a few numbers of each: these, or what they grow by, stay in
 //! registers while the whole list passes.
 //!
-//! A block of any length is one text, in which the assembler leaves out the lanes beyond it. No
-//! instruction takes what the one before it calculates, which would cost a cycle (Arm, "Cortex-M4
-//! Technical Reference Manual", DDI 0439, 7.2.3).
+//! A block of any length is one text, in which the assembler leaves out the lanes beyond it. The order
+//! is such that hardly an instruction takes what the one before it calculates, which costs a cycle
+//! (Arm, "Cortex-M4 Technical Reference Manual", DDI 0439, 7.2.3).
 
 use core::arch::asm;
 use core::marker::PhantomData;
@@ -171,11 +171,11 @@ impl Kernel for Sums {
 pub enum Steps {}
 
 impl Kernel for Steps {
-    const MOST: usize = 14;
+    const MOST: usize = 16;
 
     type Item = Entry;
 
-    /// The value in s0, steps in s1 to s14, weights in s15 to s28, products in s29 to s31 by turns.
+    /// The value in s0, steps in s1 to s16, weights in s17 to s28, products in s29 to s31 by turns.
     #[inline(never)]
     unsafe fn block<L: Length>(entries: Range<*mut Entry>, weights: *mut f32, steps: *mut f32) {
         // SAFETY: as of the sums.
@@ -186,43 +186,54 @@ impl Kernel for Steps {
                 "ldrd {row}, {value}, [{entry}], #8",
                 "vmov s0, {value}",
                 "mla {row}, {row}, {length}, {weights}",
-                "vldmia {row}, {{s15-s{loaded}}}",
+                "vldmia {row}, {{s17-s{loaded}}}",
                 lanes!(
                     0: "vmul.f32 s29, s0, s1"
                     1: "vmul.f32 s30, s0, s2"
-                    0: "vadd.f32 s15, s15, s29"
+                    0: "vadd.f32 s17, s17, s29"
                     2: "vmul.f32 s31, s0, s3"
-                    1: "vadd.f32 s16, s16, s30"
+                    1: "vadd.f32 s18, s18, s30"
                     3: "vmul.f32 s29, s0, s4"
-                    2: "vadd.f32 s17, s17, s31"
+                    2: "vadd.f32 s19, s19, s31"
                     4: "vmul.f32 s30, s0, s5"
-                    3: "vadd.f32 s18, s18, s29"
+                    3: "vadd.f32 s20, s20, s29"
                     5: "vmul.f32 s31, s0, s6"
-                    4: "vadd.f32 s19, s19, s30"
+                    4: "vadd.f32 s21, s21, s30"
                     6: "vmul.f32 s29, s0, s7"
-                    5: "vadd.f32 s20, s20, s31"
+                    5: "vadd.f32 s22, s22, s31"
                     7: "vmul.f32 s30, s0, s8"
-                    6: "vadd.f32 s21, s21, s29"
+                    6: "vadd.f32 s23, s23, s29"
                     8: "vmul.f32 s31, s0, s9"
-                    7: "vadd.f32 s22, s22, s30"
+                    7: "vadd.f32 s24, s24, s30"
                     9: "vmul.f32 s29, s0, s10"
-                    8: "vadd.f32 s23, s23, s31"
+                    8: "vadd.f32 s25, s25, s31"
                     10: "vmul.f32 s30, s0, s11"
-                    9: "vadd.f32 s24, s24, s29"
+                    9: "vadd.f32 s26, s26, s29"
                     11: "vmul.f32 s31, s0, s12"
-                    10: "vadd.f32 s25, s25, s30"
-                    12: "vmul.f32 s29, s0, s13"
-                    11: "vadd.f32 s26, s26, s31"
-                    13: "vmul.f32 s30, s0, s14"
-                    12: "vadd.f32 s27, s27, s29"
-                    13: "vadd.f32 s28, s28, s30"
+                    10: "vadd.f32 s27, s27, s30"
+                    11: "vadd.f32 s28, s28, s31"
                 ),
-                "vstmia {row}, {{s15-s{loaded}}}",
+                "vstmia {row}!, {{s17-s{loaded}}}",
+                ".if {lanes} > 12",
+                "vldmia {row}, {{s17-s{rest}}}",
+                lanes!(
+                    12: "vmul.f32 s29, s0, s13"
+                    13: "vmul.f32 s30, s0, s14"
+                    12: "vadd.f32 s17, s17, s29"
+                    14: "vmul.f32 s31, s0, s15"
+                    13: "vadd.f32 s18, s18, s30"
+                    15: "vmul.f32 s29, s0, s16"
+                    14: "vadd.f32 s19, s19, s31"
+                    15: "vadd.f32 s20, s20, s29"
+                ),
+                "vstmia {row}, {{s17-s{rest}}}",
+                ".endif",
                 "cmp {entry}, {end}",
                 "bne 2b",
                 lanes = const L::LANES,
                 held = const L::LANES,
-                loaded = const 14 + L::LANES,
+                loaded = const 16 + if L::LANES < 12 { L::LANES } else { 12 },
+                rest = const if L::LANES > 12 { 4 + L::LANES } else { 17 },
                 steps = in(reg) steps,
                 entry = inout(reg) entries.start => _,
                 end = in(reg) entries.end,
