@@ -27,15 +27,14 @@ pub fn in_chunks(rows: usize, x: &(impl Signal + ?Sized), work: impl Fn(Range<*m
     x.for_each(
         #[inline(always)]
         |row, value| {
-            if row >= rows {
-                return;
-            }
-            // SAFETY: there is room, since `next` is never the end here.
-            unsafe { next.write(Entry { row, value: value.to_bits() }) };
-            next = next.wrapping_add(1);
-            if next == end {
-                work(start..next);
-                next = start;
+            if row < rows {
+                // SAFETY: there is room, since `next` is never the end here.
+                unsafe { next.write(Entry { row, value: value.to_bits() }) };
+                next = next.wrapping_add(1);
+                if next == end {
+                    work(start..next);
+                    next = start;
+                }
             }
         },
     );
