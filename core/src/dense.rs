@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::activation::Activation;
-use crate::kernels;
+use crate::kernels::{Kernels, Portable};
 use crate::layer::{InputGradient, Layer, LayerShape, Magnitudes, Parameters, Trace};
 use crate::math::Math;
 use crate::signal::SignalOf;
@@ -15,15 +15,16 @@ use crate::signal::SignalOf;
 /// Input-major rows are what makes zeros free: an input of 0 skips its whole row. The struct lies
 /// in memory as a model image stores it, so a borrowed image *is* a layer.
 ///
-/// Generics: `IN` inputs, `OUT` outputs (neurons), `A` their [activation](crate::activation).
+/// Generics: `IN` inputs, `OUT` outputs (neurons), `A` their [activation](crate::activation), `K`
+/// the [kernels](crate::kernels) that form their sums.
 #[derive(Debug, FromBytes, KnownLayout, Immutable)]
 #[repr(C)]
-pub struct Dense<const IN: usize, const OUT: usize, A> {
+pub struct Dense<const IN: usize, const OUT: usize, A, K = Portable> {
     /// `weights[input][output]`.
     pub weights: [[f32; OUT]; IN],
     /// `biases[output]`.
     pub biases: [f32; OUT],
-    activation: PhantomData<A>,
+    computed: PhantomData<(A, K)>,
 }
 
 /// What one sample leaves behind in a [`Dense`] layer.
@@ -65,14 +66,18 @@ impl<const OUT: usize> Trace for DenseTrace<OUT> {
     }
 }
 
-impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, OUT, A> {
+impl<const IN: usize, const OUT: usize, A, K> Layer<IN> for Dense<IN, OUT, A, K>
+where
+    A: Activation,
+    K: Kernels,
+{
     type Output = [f32; OUT];
     type Activation = A;
     type Trace = DenseTrace<OUT>;
 
     const ZERO: Self = {
         assert!(IN > 0 && OUT > 0, "a layer needs at least one input and one output");
-        Self { weights: [[0.0; OUT]; IN], biases: [0.0; OUT], activation: PhantomData }
+        Self { weights: [[0.0; OUT]; IN], biases: [0.0; OUT], computed: PhantomData }
     };
 
     const PARAMETERS: usize = (IN + 1) * OUT;
@@ -83,7 +88,7 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
 
     #[inline(always)]
     fn forward(&self, x: &(impl SignalOf<IN> + ?Sized), trace: &mut DenseTrace<OUT>) {
-        kernels::forward(&self.weights, &self.biases, x, &mut trace.deltas);
+        K::forward(&self.weights, &self.biases, x, &mut trace.deltas);
         A::apply(&trace.deltas, &mut trace.outputs);
     }
 
@@ -96,7 +101,7 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
             #[inline(always)]
             |delta| rate * delta,
         );
-        kernels::update(&mut self.weights, x, &step);
+        K::update(&mut self.weights, x, &step);
         for (bias, step) in self.biases.iter_mut().zip(&step) {
             *bias += step;
         }
@@ -148,9 +153,13 @@ impl<const IN: usize, const OUT: usize, A: Activation> Layer<IN> for Dense<IN, O
     }
 }
 
-impl<const IN: usize, const OUT: usize, A: Activation> InputGradient<IN> for Dense<IN, OUT, A> {
+impl<const IN: usize, const OUT: usize, A, K> InputGradient<IN> for Dense<IN, OUT, A, K>
+where
+    A: Activation,
+    K: Kernels,
+{
     #[inline(always)]
     fn input_gradient(&self, trace: &DenseTrace<OUT>, d_x: &mut [f32; IN]) {
-        kernels::backward(&self.weights, &trace.deltas, d_x);
+        K::backward(&self.weights, &trace.deltas, d_x);
     }
 }

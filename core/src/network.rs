@@ -141,10 +141,26 @@ pub fn argmax(outputs: &[f32]) -> usize {
 /// type Exact = network!(784 => 128 Relu => 10 Softmax<Libm>);
 /// # let _ = size_of::<Exact>();
 /// ```
+///
+/// [Kernels](crate::kernels::Kernels) other than the portable ones, those of a processor, stand in
+/// front:
+///
+/// ```
+/// use gradito_core::{kernels::Portable, network};
+///
+/// type Digits = network!(Portable: 784 => 30 Sigmoid => 10 Sigmoid);
+/// # let _ = size_of::<Digits>();
+/// ```
 #[macro_export]
 macro_rules! network {
     ($inputs:literal => $($layers:tt)+) => {
-        $crate::network::Feedforward<$inputs, $crate::network_layers!($inputs => $($layers)+)>
+        $crate::network!($crate::kernels::Portable: $inputs => $($layers)+)
+    };
+    ($kernels:ty: $inputs:literal => $($layers:tt)+) => {
+        $crate::network::Feedforward<
+            $inputs,
+            $crate::network_layers!($kernels: $inputs => $($layers)+),
+        >
     };
 }
 
@@ -152,13 +168,24 @@ macro_rules! network {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! network_layers {
-    ($inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?) => {
-        $crate::dense::Dense<$inputs, $outputs, $crate::activation::$activation$(<$math>)?>
+    ($inputs:literal => $($layers:tt)+) => {
+        $crate::network_layers!($crate::kernels::Portable: $inputs => $($layers)+)
     };
-    ($inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)? => $($rest:tt)+) => {
+    ($kernels:ty: $inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?) => {
+        $crate::dense::Dense<
+            $inputs,
+            $outputs,
+            $crate::activation::$activation$(<$math>)?,
+            $kernels,
+        >
+    };
+    (
+        $kernels:ty: $inputs:literal
+            => $outputs:literal $activation:ident $(<$math:ty>)? => $($rest:tt)+
+    ) => {
         $crate::chain::Chain<
-            $crate::dense::Dense<$inputs, $outputs, $crate::activation::$activation$(<$math>)?>,
-            $crate::network_layers!($outputs => $($rest)+),
+            $crate::network_layers!($kernels: $inputs => $outputs $activation $(<$math>)?),
+            $crate::network_layers!($kernels: $outputs => $($rest)+),
         >
     };
 }

@@ -4,8 +4,6 @@
 use gradito_core::cost::*;
 #[allow(unused_imports, reason = "a layer may name its math")]
 use gradito_core::math::*;
-#[cfg(not(quantized))]
-use gradito_core::network;
 #[cfg(quantized)]
 use gradito_core::quantized;
 #[cfg(feature = "train")]
@@ -18,6 +16,12 @@ use gradito_device::purpose::Sizes;
 #[allow(unused_imports, reason = "inputs may be none of its own")]
 use gradito_device::quantized::*;
 use gradito_device::{Buffers, receive_length, reply_length};
+
+/// Networks of `f32` by the kernels of the target.
+#[cfg(not(quantized))]
+macro_rules! network {
+    ($($layers:tt)+) => { gradito_core::network!(gradito_cortex::NativeF32: $($layers)+) };
+}
 
 include!(concat!(env!("OUT_DIR"), "/network.rs"));
 

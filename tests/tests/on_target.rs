@@ -253,6 +253,35 @@ fn what_a_board_learnt_is_repeated_from_its_log() {
     assert!(error.contains("the training started from other parameters"), "{error}");
 }
 
+/// Of 784-30-10 in `f32`, on a core with an FPU: an inference, a sample of a step, and an image
+/// without a white pixel, of which nothing is passed over. Medians; what they may take at most.
+#[test]
+fn networks_of_f32_take_few_instructions() {
+    let bench = Bench::new();
+    let black = bench.path("black");
+    std::fs::create_dir(&black).unwrap();
+    let write = |name: &str, header: &[u8], value: u8, count: usize| {
+        let bytes = [header, &vec![value; count]].concat();
+        std::fs::write(black.join(name), bytes).unwrap();
+    };
+    let header = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 28, 0, 0, 0, 28];
+    write("t10k-images-idx3-ubyte", &header, u8::MAX, 784);
+    write("t10k-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 1], 9, 1);
+
+    let instructions = |line: &str| {
+        let report = bench.json(&format!("device {line} --emulate mps2-an386"));
+        assert_eq!(report["same"], true, "{line}");
+        report["cost"]["instructions"].as_u64().unwrap()
+    };
+    let found = [
+        instructions("test digits.gradito --samples 100"),
+        instructions("train digits.gradito --steps 100") / 10,
+        instructions(&format!("test digits.gradito --data {}", black.display())),
+    ];
+    let most = [17_000, 36_000, 90_000];
+    assert!(found.iter().zip(most).all(|(found, most)| *found <= most), "{found:?} of {most:?}");
+}
+
 #[test]
 fn the_smallest_board_trains_the_last_layer() {
     let bench = Bench::new();

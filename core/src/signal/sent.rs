@@ -64,17 +64,21 @@ impl<'a, const N: usize> SentPixels<'a, N> {
     /// Calls `entry(index, byte)` for each pixel that is not 0.
     #[inline(always)]
     fn for_each_byte(&self, mut entry: impl FnMut(usize, u8)) {
-        let mut index = 0;
-        let mut bytes = self.bytes.iter();
-        while let Some(&byte) = bytes.next() {
-            if byte != 0 {
-                entry(index, byte);
-                index += 1;
-            } else if !self.counted {
-                index += 1;
-            } else if let Some(&zeros) = bytes.next() {
-                index += usize::from(zeros);
+        let (mut index, mut bytes) = (0, self.bytes);
+        loop {
+            // In a loop of its own, since most are: few instructions for each.
+            while let [byte, rest @ ..] = bytes
+                && *byte != 0
+            {
+                entry(index, *byte);
+                (index, bytes) = (index + 1, rest);
             }
+            let (zeros, rest) = match bytes {
+                [0, zeros, rest @ ..] if self.counted => (usize::from(*zeros), rest),
+                [_, rest @ ..] => (1, rest),
+                [] => return,
+            };
+            (index, bytes) = (index + zeros, rest);
         }
     }
 }

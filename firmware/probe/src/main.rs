@@ -15,11 +15,12 @@ use gradito_core::network::Feedforward;
 use gradito_core::optimizer::Sgd;
 use gradito_core::sgd::{derivative, step};
 use gradito_core::signal::Pixels;
+use gradito_cortex::NativeF32;
 use panic_never as _;
 
-type Digits = network!(784 => 30 Sigmoid => 10 Sigmoid);
-type First = network!(784 => 30 Sigmoid);
-type Rest = network!(30 => 10 Sigmoid);
+type Digits = network!(NativeF32: 784 => 30 Sigmoid => 10 Sigmoid);
+type First = network!(NativeF32: 784 => 30 Sigmoid);
+type Rest = network!(NativeF32: 30 => 10 Sigmoid);
 
 /// Samples in a batch.
 const BATCH: usize = 10;
