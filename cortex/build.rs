@@ -5,11 +5,15 @@ use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(dsp, thumb1)");
+    println!("cargo::rustc-check-cfg=cfg(dsp, armv7m, thumb1)");
     let target = env::var("TARGET").unwrap_or_default();
     // Cortex-M4 and M7; all of them have it.
     if target.starts_with("thumbv7em-") {
         println!("cargo::rustc-cfg=dsp");
+    }
+    // Cortex-M3: as those, without.
+    if target.starts_with("thumbv7m-") {
+        println!("cargo::rustc-cfg=armv7m");
     }
     // Cortex-M0: most instructions reach eight registers.
     if target.starts_with("thumbv6m-") {
