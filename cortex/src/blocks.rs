@@ -27,13 +27,13 @@ pub type Block = unsafe extern "C" fn(*const u32, *const Pair, *mut [i32; 2]);
 /// The entries of `list`, the last of which is 0, are of rows that have as many words as there are
 /// `sums`, at `weights`.
 #[inline(always)]
-pub unsafe fn pass<'s>(
+pub unsafe fn pass(
     block: Block,
     words: usize,
     weights: *const u32,
     list: *const Pair,
-    sums: &'s mut [[i32; 2]],
-) -> (*const u32, &'s mut [[i32; 2]]) {
+    sums: &mut [[i32; 2]],
+) -> (*const u32, &mut [[i32; 2]]) {
     let (mut blocks, mut weights) = (sums.chunks_exact_mut(words), weights);
     for sums in blocks.by_ref() {
         // SAFETY: the caller's; weights and sums go on together.
