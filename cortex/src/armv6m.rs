@@ -13,10 +13,10 @@ use crate::blocks::{Walk, pass, pass_rows};
 
 /// Entries of a list of bits at which it is worked off. With those of a step more, a sum of bytes
 /// stays within 16 bits.
-pub const FULL_BITS: usize = 56;
+pub const FULL_BITS: usize = 24;
 
 /// The same of pairs.
-pub const FULL_PAIRS: usize = 31;
+pub const FULL_PAIRS: usize = 16;
 
 /// Bytes of bits that are looked at together.
 pub const BIT_STEP: usize = 1;

@@ -5,8 +5,10 @@
 
 use heapless::Vec;
 
-/// Entries of a chunk.
-pub const CHUNK: usize = 64;
+/// Entries of a chunk: fewer on Cortex-M0, which is known by that it cannot compare and swap, since it
+/// has little memory.
+pub const CHUNK: usize =
+    if cfg!(all(target_arch = "arm", not(target_has_atomic = "32"))) { 32 } else { 64 };
 
 /// Bytes of a word.
 const WORD: usize = size_of::<u32>();
