@@ -1,5 +1,4 @@
-//! Finds whether the target has the DSP extension, or few registers: by its name, since stable Rust
-//! has no `cfg` for either.
+//! Finds what instructions the target has: by its name, since stable Rust has no `cfg` for them.
 
 use std::env;
 
@@ -7,11 +6,11 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(dsp, armv7m, thumb1)");
     let target = env::var("TARGET").unwrap_or_default();
-    // Cortex-M4 and M7; all of them have it.
+    // The DSP extension: Cortex-M4 and M7; all of them have it.
     if target.starts_with("thumbv7em-") {
         println!("cargo::rustc-cfg=dsp");
     }
-    // Cortex-M3: as those, without.
+    // Cortex-M3: as those, without it.
     if target.starts_with("thumbv7m-") {
         println!("cargo::rustc-cfg=armv7m");
     }

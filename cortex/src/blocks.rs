@@ -90,7 +90,7 @@ pub struct Walk {
     pub row: u32,
     /// Where the next entry goes.
     pub list: *mut u32,
-    /// The walk stops after or before a step once the list is beyond this.
+    /// The walk stops after a step once the list is beyond this.
     pub full: *const u32,
 }
 

@@ -38,7 +38,8 @@ pub unsafe fn pairs(weights: *const u32, list: *const Pair, sums: &mut [[i32; 2]
     }
 }
 
-/// Adds the weights of a list of so many entries, each the middle of a row's first 8 words, and a 0.
+/// Adds the weights of a list of so many entries, each the middle of a row's first 8 words, and
+/// two zeros.
 ///
 /// # Safety
 ///
@@ -234,13 +235,17 @@ macro_rules! store_row_word {
     };
 }
 
-/// The rest of an entry of a list of bits, which is in r2: 4 words.
+/// 4 words of rows where the first register points, to or from there, which may be the second.
 macro_rules! four_words_of_a_row {
-    ($load:literal) => {
+    ($load:literal, $at:literal, $first:literal) => {
         concat!(
             $load,
-            " r2, {{r2, r3, r12, lr}}\n",
-            row_word!("r2", "r4", "r5"),
+            " ",
+            $at,
+            ", {{",
+            $first,
+            ", r3, r12, lr}}\n",
+            row_word!($first, "r4", "r5"),
             row_word!("r3", "r6", "r7"),
             row_word!("r12", "r8", "r9"),
             row_word!("lr", "r10", "r11"),
@@ -250,7 +255,8 @@ macro_rules! four_words_of_a_row {
 
 /// A block of 4 words of rows, 16 outputs: sums start at −128 for each entry.
 ///
-/// There is one look for the end in four turns: the first turn is chosen so that it is in time.
+/// Entries are read two at a time, after one alone if they are odd in number; there is one look for
+/// the end in four, and the first turn is chosen so that it is in time.
 macro_rules! rows4 {
     ($(#[$doc:meta])* $name:ident, $load:literal) => {
         $(#[$doc])*
@@ -268,28 +274,24 @@ macro_rules! rows4 {
                 "mov r9, r4",
                 "mov r10, r4",
                 "mov r11, r4",
-                "and r0, r0, #3",
-                "tbb [pc, r0]",
+                "lsrs r3, r0, #1",
+                "bcc 1f",
+                "ldr r2, [r1], #4",
+                four_words_of_a_row!($load, "r2", "r2"),
                 "1:",
-                ".byte (4f - 1b) / 2",
-                ".byte (3f - 1b) / 2",
-                ".byte (2f - 1b) / 2",
-                ".byte (5f - 1b) / 2",
+                "tst r0, #2",
+                "beq 3f",
                 "2:",
-                "ldr r2, [r1], #4",
-                four_words_of_a_row!($load),
+                "ldmia r1!, {{r0, r2}}",
+                four_words_of_a_row!($load, "r0", "r0"),
+                four_words_of_a_row!($load, "r2", "r2"),
                 "3:",
-                "ldr r2, [r1], #4",
-                four_words_of_a_row!($load),
-                "4:",
-                "ldr r2, [r1], #4",
-                "cbz r2, 6f",
-                four_words_of_a_row!($load),
-                "5:",
-                "ldr r2, [r1], #4",
-                four_words_of_a_row!($load),
+                "ldmia r1!, {{r0, r2}}",
+                "cbz r0, 4f",
+                four_words_of_a_row!($load, "r0", "r0"),
+                four_words_of_a_row!($load, "r2", "r2"),
                 "b 2b",
-                "6:",
+                "4:",
                 "ldr r2, [sp]",
                 store_row_word!("r4", "r5"),
                 store_row_word!("r6", "r7"),

@@ -85,8 +85,8 @@ const fn row_bytes(words: usize) -> u32 {
 }
 
 /// Lists what is not zero in `x` by `collect`, from the entry `first` on, and works each list off
-/// once it has `full` words or what is in `x` ends. Given to `work` are a list, which zeros end, and
-/// its words, of which there may be none.
+/// once it has `full` words or what is in `x` ends. Given to `work` are a list, which two zeros end,
+/// and its words, of which there may be none.
 ///
 /// # Safety
 ///
