@@ -32,10 +32,10 @@ impl Kernels for Native {
     }
 
     #[inline(never)]
-    fn bytes(weights: &[u32], pairs_: usize, x: &[u8], sums: &mut [[i32; 2]]) {
+    fn bytes(weights: &[u32], rows: usize, x: &[u8], sums: &mut [[i32; 2]]) {
         const ROOM: usize = PAIR * (FULL_PAIRS + PAIR_STEP / 2);
-        let x = x.get(..pairs_.saturating_mul(2)).unwrap_or(x);
-        if !fits(weights, pairs_, sums.len()) {
+        let x = x.get(..rows.saturating_mul(2)).unwrap_or(x);
+        if !fits(weights, rows, sums.len()) {
             return;
         }
         // SAFETY: pairs beyond the last byte are zero and not listed, so that entries are of rows
