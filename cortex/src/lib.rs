@@ -1,6 +1,6 @@
 //! What assembler does better than the compiler for [gradito](gradito_core) on Cortex-M: the sums of
-//! its [quantised networks](mod@gradito_core::quantized) by the DSP extension of Cortex-M4 and M7, and
-//! those of its networks of `f32` by their FPU; on every other target, those of the core.
+//! its [quantised networks](mod@gradito_core::quantized), and those of its networks of `f32` where
+//! there is an FPU; on every other target, those of the core.
 //!
 //! [`Native`] and [`NativeF32`] are what a target has. The results are those of
 //! [`quantized::kernels::Portable`](gradito_core::quantized::kernels::Portable) and of
@@ -21,34 +21,36 @@
 //! Digits::ZERO.forward(&Pixels([128; 784]), &mut trace);
 //! ```
 //!
-//! | instruction | does |
+//! | processors | how |
 //! | --- | --- |
-//! | `SMLAD` | two products of half words, added to a sum |
-//! | `SXTB16` | bytes 0 and 2 of a word, as half words |
-//! | `SXTAB16` | the same, added to two half words; of bytes 1 and 3 once the word is rotated |
-//! | `VLDM`, `VSTM` | numbers of a row, between memory and the FPU |
+//! | Cortex-M4, M7 | the DSP extension: four products in three instructions, four sums in two |
+//! | with an FPU | for `f32`, as much of a row as it has registers for is loaded at once; then a product and an addition a number, which are two instructions, since a fused one would round once |
+//! | Cortex-M3 | multiplications that accumulate; two sums of bytes at a time |
+//! | Cortex-M0, M0+ | the 16-bit instructions, sums in the high registers; two sums of bytes at a time |
 //!
-//! A word of [pairs](gradito_core::quantized::layout) is four products in three instructions, a word
-//! of rows four sums in two. The blocks are functions of their own, without prologue, since inline
-//! assembly may not use all of the 14 registers that they need. Of `f32`, a block is as much of a row
-//! as there are registers for: loaded at once, then a product and an addition a number, which are two
-//! instructions, since a fused one would round once.
+//! The blocks are functions of their own, without prologue, since inline assembly may not use all of
+//! the 14 registers that they need.
 #![no_std]
 
-#[cfg(dsp)]
-mod dsp;
+#[cfg(any(dsp, armv7m, thumb1))]
+mod blocks;
 #[cfg(fpu)]
 mod fpu;
+#[cfg(any(dsp, armv7m, thumb1))]
+mod kernels;
+#[cfg_attr(dsp, path = "dsp.rs")]
+#[cfg_attr(armv7m, path = "armv7m.rs")]
+#[cfg_attr(thumb1, path = "armv6m.rs")]
+#[cfg(any(dsp, armv7m, thumb1))]
+mod native;
+#[cfg(any(dsp, armv7m))]
+mod thumb2;
 
-#[cfg(dsp)]
-pub use dsp::Dsp as Native;
-
-/// The kernels of this target: of blocks for eight registers.
-#[cfg(all(not(dsp), thumb1))]
-pub type Native = gradito_core::quantized::kernels::Portable<2>;
+#[cfg(any(dsp, armv7m, thumb1))]
+pub use kernels::Native;
 
 /// The kernels of this target.
-#[cfg(not(any(dsp, thumb1)))]
+#[cfg(not(any(dsp, armv7m, thumb1)))]
 pub use gradito_core::quantized::kernels::Portable as Native;
 
 #[cfg(fpu)]

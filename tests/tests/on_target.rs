@@ -171,7 +171,7 @@ fn outputs_are_those_of_the_desktop_over_the_serial_line() {
     }
 }
 
-/// Whole numbers from the pixel to the class: with and without the DSP extension, bytes and bits.
+/// Whole numbers from the pixel to the class: on every kind of processor, bytes and bits.
 #[test]
 fn scores_of_quantised_networks_are_those_of_the_desktop() {
     let bench = Bench::new();

@@ -56,15 +56,18 @@ pub enum Element {
     /// IEEE 754 single precision, 4 bytes, little-endian.
     F32 = 1,
     /// Weights of 8 bits and what belongs to them: see [`quantized`](mod@crate::quantized).
-    I8 = 2,
+    I8 = 3,
 }
+
+/// What was [`Element::I8`] while weights of rows had signs.
+const SIGNED_ROWS: u8 = 2;
 
 impl Element {
     /// The type of that code, if there is one.
     pub const fn from_code(code: u8) -> Option<Self> {
         match code {
             1 => Some(Self::F32),
-            2 => Some(Self::I8),
+            3 => Some(Self::I8),
             _ => None,
         }
     }
@@ -278,6 +281,9 @@ fn flag(header: &HeaderBytes, range: Range<usize>, name: &'static str) -> Result
 pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageError> {
     let wrong = |name| ImageError::Field { name };
     let element = byte(header, field::ELEMENT);
+    if element == SIGNED_ROWS {
+        return Err(wrong("layout of i8 weights"));
+    }
     let element = Element::from_code(element).ok_or(wrong("element type"))?;
     let width = u32_at(header, field::WIDTH);
     let height = u32_at(header, field::HEIGHT);

@@ -14,7 +14,7 @@
 //! | class names | 2 + length of each, as many as the last layer has outputs |
 //! | feature names | 2 + length of each, as many as inputs, or none |
 //! | padding | 0 to 15, zero, up to the next multiple of 16 from the start |
-//! | parameters | 4 · number of weights and biases; of the element type 2, [see below](#parameters-of-8-bits) |
+//! | parameters | 4 · number of weights and biases; of the element type 3, [see below](#parameters-of-8-bits) |
 //!
 //! # Header
 //!
@@ -28,7 +28,7 @@
 //! | 24 | 4 | length of the parameters; they end where the image ends |
 //! | 28 | 2 | number of layers, at least 1 |
 //! | 30 | 2 | number of class names |
-//! | 32 | 1 | element type of the parameters, and their layout: 1 = `f32`, 2 = `i8` in pairs, of bits in rows |
+//! | 32 | 1 | element type of the parameters, and their layout: 1 = `f32`, 3 = `i8` in pairs, of bits in rows (2: in rows with signs, read no more) |
 //! | 33 | 1 | cost: 1 = quadratic, 2 = cross-entropy, 3 = softmax with cross-entropy |
 //! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum |
 //! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
@@ -102,13 +102,13 @@
 //!
 //! # Parameters of 8 bits
 //!
-//! Of the element type 2. For each layer its weights, in 32-bit words, then 8 bytes for each output.
+//! Of the element type 3. For each layer its weights, in 32-bit words, then 8 bytes for each output.
 //! A layer that reads bits, which is the first one where the inputs are, has rows of bytes: that of
-//! input i has the weights \[i\]\[0\], \[i\]\[1\] … as `i8`, filled up to the next multiple of
-//! 4. Every other layer has pairs: for each two inputs 2p and 2p + 1 a row of words, of which word k
+//! input i has the weights \[i\]\[0\], \[i\]\[1\] …, each plus 128, filled up to the next multiple
+//! of 4. Every other layer has pairs: for each two inputs 2p and 2p + 1 a row of words, of which word k
 //! has two `i16`: w\[2p\]\[2k\] + 256·w\[2p\]\[2k + 1\] and w\[2p + 1\]\[2k\] +
 //! 256·w\[2p + 1\]\[2k + 1\], the weights being from −127 to 127. What is there for an input or an
-//! output that does not exist is not read; it is a weight of 0.
+//! output that does not exist is not read; its bits are 0.
 //!
 //! | at | bytes | of an output |
 //! | ---: | ---: | --- |

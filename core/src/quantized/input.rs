@@ -7,6 +7,12 @@ pub trait Bytes {
     /// Calls `entry(p, [x[2p], x[2p + 1]])` for each pair that is not all 0, in rising order; a last
     /// one without a partner has a 0.
     fn for_each_pair(&self, entry: impl FnMut(usize, [u8; 2]));
+
+    /// All of them, one after the other, where they lie so in memory.
+    #[inline(always)]
+    fn contiguous(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// [`Bytes`] that fit a layer of `IN` inputs.
@@ -46,12 +52,22 @@ impl Bytes for [u8] {
             }
         }
     }
+
+    #[inline(always)]
+    fn contiguous(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 }
 
 impl<const N: usize> Bytes for [u8; N] {
     #[inline(always)]
     fn for_each_pair(&self, entry: impl FnMut(usize, [u8; 2])) {
         self.as_slice().for_each_pair(entry);
+    }
+
+    #[inline(always)]
+    fn contiguous(&self) -> Option<&[u8]> {
+        Some(self)
     }
 }
 
@@ -61,6 +77,11 @@ impl<const N: usize> Bytes for Pixels<N> {
     #[inline(always)]
     fn for_each_pair(&self, entry: impl FnMut(usize, [u8; 2])) {
         self.0.as_slice().for_each_pair(entry);
+    }
+
+    #[inline(always)]
+    fn contiguous(&self) -> Option<&[u8]> {
+        Some(&self.0)
     }
 }
 
@@ -74,6 +95,11 @@ impl<const N: usize> Bytes for SentPixels<'_, N> {
         } else {
             self.as_bytes().for_each_pair(entry);
         }
+    }
+
+    #[inline(always)]
+    fn contiguous(&self) -> Option<&[u8]> {
+        (!self.is_counted()).then(|| self.as_bytes())
     }
 }
 

@@ -6,7 +6,7 @@
 
 use core::fmt::Debug;
 
-use super::input::for_each_bit;
+use super::input::{Bytes, for_each_bit};
 use super::lit::{Bit, Lit, Pair};
 
 /// Something that adds up weights.
@@ -15,27 +15,37 @@ pub trait Kernels: Debug {
     /// then. `weights` are in [pairs](super::layout).
     fn pairs(weights: &[u32], lit: &mut Lit<Pair>, sums: &mut [[i32; 2]]);
 
-    /// `sums[k]` ← `sums[k]` + Σ the weights of word k, of all entries of `lit`, which is empty then.
-    /// `weights` are in [rows](super::layout).
-    fn rows(weights: &[u32], lit: &mut Lit<Bit>, sums: &mut [[i32; 4]]);
+    /// `sums[k]` ← `sums[k]` + Σ x · the weights of word k, of all inputs in so many pairs. `weights`
+    /// are in [pairs](super::layout); bytes of `x` beyond them are not read.
+    #[inline(always)]
+    fn bytes(weights: &[u32], pairs: usize, x: &[u8], sums: &mut [[i32; 2]]) {
+        add_pairs::<Self>(weights, pairs, x, sums);
+    }
 
     /// `sums[k]` ← `sums[k]` + Σ the weights of word k of the bits that are set in `x`, which are
     /// [those of so many inputs](super::input::are_bits). `weights` are in [rows](super::layout).
-    #[inline(always)]
-    fn bits(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]) {
-        let mut lit = Lit::<Bit>::new(inputs, sums.len());
-        for_each_bit(
-            x,
-            #[inline(always)]
-            |index| {
-                if !lit.push(index) {
-                    Self::rows(weights, &mut lit, sums);
-                    lit.push(index);
-                }
-            },
-        );
-        Self::rows(weights, &mut lit, sums);
-    }
+    fn bits(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]);
+}
+
+/// [`Kernels::bytes`] by lists of pairs, wherever the bytes come from.
+#[inline(always)]
+pub fn add_pairs<K: Kernels + ?Sized>(
+    weights: &[u32],
+    pairs: usize,
+    x: &(impl Bytes + ?Sized),
+    sums: &mut [[i32; 2]],
+) {
+    let mut lit = Lit::<Pair>::new(pairs, sums.len());
+    x.for_each_pair(
+        #[inline(always)]
+        |pair, inputs| {
+            if !lit.push(pair, inputs) {
+                K::pairs(weights, &mut lit, sums);
+                lit.push(pair, inputs);
+            }
+        },
+    );
+    K::pairs(weights, &mut lit, sums);
 }
 
 /// The kernels of plain Rust, which hold the sums of up to `BLOCK` words, a power of 2, in registers
@@ -83,12 +93,29 @@ impl<const BLOCK: usize> Kernels for Portable<BLOCK> {
         lit.clear();
     }
 
-    #[cfg_attr(target_arch = "arm", inline(never))]
-    #[cfg_attr(not(target_arch = "arm"), inline(always))]
-    fn rows(weights: &[u32], lit: &mut Lit<Bit>, sums: &mut [[i32; 4]]) {
-        in_blocks!(BLOCK, sums.len(), rows_pass(weights, lit.entries(), sums));
-        lit.clear();
+    #[inline(always)]
+    fn bits(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]) {
+        let mut lit = Lit::<Bit>::new(inputs, sums.len());
+        for_each_bit(
+            x,
+            #[inline(always)]
+            |index| {
+                if !lit.push(index) {
+                    rows::<BLOCK>(weights, &mut lit, sums);
+                    lit.push(index);
+                }
+            },
+        );
+        rows::<BLOCK>(weights, &mut lit, sums);
     }
+}
+
+/// `sums[k]` ← `sums[k]` + Σ the weights of word k, of all entries of `lit`, which is empty then.
+#[cfg_attr(target_arch = "arm", inline(never))]
+#[cfg_attr(not(target_arch = "arm"), inline(always))]
+fn rows<const BLOCK: usize>(weights: &[u32], lit: &mut Lit<Bit>, sums: &mut [[i32; 4]]) {
+    in_blocks!(BLOCK, sums.len(), rows_pass(weights, lit.entries(), sums));
+    lit.clear();
 }
 
 /// [`Kernels::pairs`] for `B` words from `at` on.
@@ -115,7 +142,7 @@ fn pairs_pass<const B: usize>(weights: &[u32], entries: &[Pair], sums: &mut [[i3
     }
 }
 
-/// [`Kernels::rows`] for `B` words from `at` on.
+/// [`rows`] for `B` words from `at` on.
 #[inline(always)]
 fn rows_pass<const B: usize>(weights: &[u32], entries: &[Bit], sums: &mut [[i32; 4]], at: usize) {
     // Two sums of w + 128 a word, of 16 bits: 64 entries add up to at most 64·255 < 2¹⁶.
@@ -123,9 +150,8 @@ fn rows_pass<const B: usize>(weights: &[u32], entries: &[Bit], sums: &mut [[i32;
     for entry in entries {
         if let Some(words) = block::<B>(weights, entry.row() + at) {
             for k in 0..B {
-                let word = words[k] ^ 0x8080_8080;
-                even[k] += word & 0x00ff_00ff;
-                odd[k] += word >> 8 & 0x00ff_00ff;
+                even[k] += words[k] & 0x00ff_00ff;
+                odd[k] += words[k] >> 8 & 0x00ff_00ff;
             }
         }
     }

@@ -7,9 +7,8 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use super::activation::byte;
 use super::input::{Bits, Bytes, BytesOf};
-use super::kernels::Kernels;
-use super::layout::{Layout, pair_words, pairs, row_words};
-use super::lit::{Lit, Pair};
+use super::kernels::{Kernels, add_pairs};
+use super::layout::{Layout, ZERO_ROWS, pair_words, pairs, row_words};
 use super::output::{Output, SCORE_UNIT};
 use crate::activation::{Activation, Elementwise};
 use crate::chain::{Chain, ChainTrace};
@@ -197,17 +196,10 @@ pub fn add_bytes<K: Kernels>(
     x: &(impl Bytes + ?Sized),
     sums: &mut [[i32; 2]],
 ) {
-    let mut lit = Lit::<Pair>::new(pairs, sums.len());
-    x.for_each_pair(
-        #[inline(always)]
-        |pair, inputs| {
-            if !lit.push(pair, inputs) {
-                K::pairs(weights, &mut lit, sums);
-                lit.push(pair, inputs);
-            }
-        },
-    );
-    K::pairs(weights, &mut lit, sums);
+    match x.contiguous() {
+        Some(bytes) => K::bytes(weights, pairs, bytes, sums),
+        None => add_pairs::<K>(weights, pairs, x, sums),
+    }
 }
 
 /// Sums and outputs of a layer that reads `IN` bits: its weights lie in [rows](super::layout).
@@ -232,7 +224,11 @@ impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Quant
     const ZERO: Self = {
         assert!(IN > 0 && OUT > 0, "a layer needs at least one input and one output");
         assert!(WORDS == row_words(OUT), "write it with quantized!");
-        Self { weights: [[0; WORDS]; IN], outputs: [Output::ZERO; OUT], activation: PhantomData }
+        Self {
+            weights: [[ZERO_ROWS; WORDS]; IN],
+            outputs: [Output::ZERO; OUT],
+            activation: PhantomData,
+        }
     };
 
     const INPUTS: usize = IN;

@@ -11,10 +11,17 @@
 //! the other's, times 256.
 //!
 //! *Rows*, for layers that read bits. An input has a row of words, one for each four outputs: byte
-//! j of word k is the weight of output 4k + j, `i8`. There is nothing to multiply, only bytes to be
-//! added.
+//! j of word k is the weight of output 4k + j, plus 128. There is nothing to multiply, only bytes to
+//! be added, and those that have no sign are added two at a time by any processor; what is too much
+//! is 128 times the number of bits that are set.
 //!
-//! Weights beyond the last input or output are 0, and so are their bits.
+//! Beyond the last input or output all bits are 0.
+
+/// What is added to a weight of rows.
+const OFFSET: u8 = 128;
+
+/// A word of rows whose weights are 0.
+pub const ZERO_ROWS: u32 = u32::from_ne_bytes([OFFSET; 4]);
 
 /// Pairs of that many inputs.
 pub const fn pairs(inputs: usize) -> usize {
@@ -72,7 +79,7 @@ impl Layout {
         let (word, shift) = self.place(outputs, input, output);
         let bits = words.get(word).copied().unwrap_or(0) >> shift;
         match self {
-            Self::Rows => i16::from(bits as i8),
+            Self::Rows => i16::from((bits as u8 ^ OFFSET) as i8),
             Self::Pairs => {
                 let weights = taken_apart(bits as i16);
                 if output.is_multiple_of(2) { weights[0] } else { weights[1] }
@@ -87,7 +94,7 @@ impl Layout {
         let Some(word) = words.get_mut(word) else { return };
         let weight = i16::from(weight.max(-i8::MAX));
         let (mask, bits) = match self {
-            Self::Rows => (0xff, u32::from(weight as u8)),
+            Self::Rows => (0xff, u32::from(weight as u8 ^ OFFSET)),
             Self::Pairs => {
                 let [first, second] = taken_apart((*word >> shift) as i16);
                 let [first, second] =

@@ -5,8 +5,13 @@
 
 use heapless::Vec;
 
-/// Entries of a chunk.
-pub const CHUNK: usize = 64;
+/// Entries of a chunk: fewer on Cortex-M0, which is known by that it cannot compare and swap, since it
+/// has little memory.
+pub const CHUNK: usize =
+    if cfg!(all(target_arch = "arm", not(target_has_atomic = "32"))) { 32 } else { 64 };
+
+/// Bytes of a word.
+const WORD: usize = size_of::<u32>();
 
 /// Room for the entries of a chunk and the one that ends it.
 const ROOM: usize = CHUNK + 1;
@@ -15,7 +20,7 @@ const ROOM: usize = CHUNK + 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct Pair {
-    /// The first word of its row.
+    /// The first byte of its row: a multiple of 4.
     row: u32,
     /// Both inputs, bytes 0 and 2; the other bytes are 0.
     inputs: u32,
@@ -25,7 +30,7 @@ impl Pair {
     /// The first word of its row.
     #[inline(always)]
     pub const fn row(self) -> usize {
-        self.row as usize
+        self.row as usize / WORD
     }
 
     /// Both inputs, as half words.
@@ -35,16 +40,15 @@ impl Pair {
     }
 }
 
-/// An input that is 1: the first word of its row, plus 1, so that 0 stands for the end.
+/// An input that is 1: the first word of its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(transparent)]
 pub struct Bit(u32);
 
 impl Bit {
     /// The first word of its row.
     #[inline(always)]
     pub const fn row(self) -> usize {
-        self.0 as usize - 1
+        self.0 as usize
     }
 }
 
@@ -63,10 +67,10 @@ pub struct Lit<E> {
 impl<E> Lit<E> {
     /// An empty list for a layer of so many `rows`, each of `row` words.
     ///
-    /// More than 2³¹ words are no layer: no entry is taken then.
+    /// More than 2³¹ bytes are no layer: no entry is taken then.
     #[inline(always)]
     pub fn new(rows: usize, row: usize) -> Self {
-        let fits = rows.checked_mul(row).is_some_and(|words| words < 1 << 31);
+        let fits = rows.checked_mul(row).is_some_and(|words| words < 1 << 29);
         Self { entries: Vec::new(), rows: if fits { rows } else { 0 }, row }
     }
 
@@ -94,6 +98,12 @@ impl<E> Lit<E> {
         self.entries.clear();
     }
 
+    /// The first word of a row; of one that there is not, anything.
+    #[inline(always)]
+    const fn first(&self, row: usize) -> u32 {
+        row.wrapping_mul(self.row) as u32
+    }
+
     /// Adds an entry unless it is of a row that there is not; `false` if there is no room.
     #[inline(always)]
     fn add(&mut self, row: usize, entry: E) -> bool {
@@ -107,7 +117,8 @@ impl Lit<Pair> {
     #[inline(always)]
     pub fn push(&mut self, pair: usize, [first, second]: [u8; 2]) -> bool {
         let inputs = u32::from(first) | u32::from(second) << 16;
-        inputs == 0 || self.add(pair, Pair { row: pair.wrapping_mul(self.row) as u32, inputs })
+        inputs == 0
+            || self.add(pair, Pair { row: self.first(pair).wrapping_mul(WORD as u32), inputs })
     }
 
     /// The entries and one more, all of whose bytes are 0.
@@ -122,13 +133,6 @@ impl Lit<Bit> {
     /// Adds input `index`, unless the layer has none such; `false` if there is no room.
     #[inline(always)]
     pub fn push(&mut self, index: usize) -> bool {
-        self.add(index, Bit((index.wrapping_mul(self.row) as u32).wrapping_add(1)))
-    }
-
-    /// The entries and one more, all of whose bytes are 0.
-    #[inline(always)]
-    pub fn terminated(&mut self) -> &[Bit] {
-        let _ = self.entries.push(Bit(0));
-        &self.entries
+        self.add(index, Bit(self.first(index)))
     }
 }

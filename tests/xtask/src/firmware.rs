@@ -73,15 +73,22 @@ pub fn link_without_panics(steps: &mut Steps) {
     }
 }
 
-/// Holds the kernels of processors with the DSP extension to the ones that define them, on an
-/// emulated Cortex-M4.
+/// Holds the kernels of each kind of processor to the ones that define them, emulated.
 pub fn compare_kernels(steps: &mut Steps) {
-    let qemu = "qemu-system-arm -machine mps2-an386 -display none -monitor none -serial none \
-                -semihosting-config enable=on,target=native -kernel";
-    let mut command = shell::cargo(["run", "--release", "--target", "thumbv7em-none-eabihf"]);
-    command.current_dir(shell::root().join("firmware/kernels"));
-    command.args(["--config", &format!("target.thumbv7em-none-eabihf.runner='{qemu}'")]);
-    steps.run("kernels of the DSP extension", &mut command);
+    for (target, machine) in [
+        ("thumbv7em-none-eabihf", "mps2-an386"),
+        ("thumbv7m-none-eabi", "mps2-an385"),
+        ("thumbv6m-none-eabi", "microbit"),
+    ] {
+        let qemu = format!(
+            "qemu-system-arm -machine {machine} -display none -monitor none -serial none \
+             -semihosting-config enable=on,target=native -kernel"
+        );
+        let mut command = shell::cargo(["run", "--release", "--target", target]);
+        command.current_dir(shell::root().join("firmware/kernels"));
+        command.args(["--config", &format!("target.{target}.runner='{qemu}'")]);
+        steps.run(&format!("kernels for {target}"), &mut command);
+    }
 }
 
 fn probe(target: &str) -> Command {

@@ -22,7 +22,7 @@ fn refused(at: usize, bytes: &[u8], name: &'static str) {
 #[test]
 fn codes_and_flags() {
     for (at, least_wrong, name) in [
-        (32, 3, "element type"),
+        (32, 4, "element type"),
         (33, 4, "cost"),
         (34, 3, "optimizer"),
         (35, 3, "initialisation"),
@@ -43,7 +43,8 @@ fn codes_and_flags() {
         }
     }
     // Known, but not what the rest is.
-    refused(32, &[2], "parameters' length");
+    refused(32, &[3], "parameters' length");
+    refused(32, &[2], "layout of i8 weights");
     refused(36, &[1], "features named");
     refused(36, &[3], "names");
     for (at, name) in [(0xba, "layer"), (0xbb, "layer"), (0xc6, "layer"), (0xc7, "layer")] {

@@ -177,3 +177,9 @@ fn bits_have_a_threshold_and_others_none() {
     assert_eq!(refusal(&patched(&image(true), 36, &[1])), field("features named"));
     assert_eq!(refusal(&patched(&image(false), 39, &[1])), field("features named"));
 }
+
+#[test]
+fn rows_of_weights_with_signs_are_refused_by_name() {
+    let old = patched(&image(true), 32, &[2]);
+    assert_eq!(refusal(&old), Some(ImageError::Field { name: "layout of i8 weights" }));
+}
