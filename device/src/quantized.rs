@@ -160,7 +160,11 @@ where
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
-        slots::examine_i8(bytes, self)
+        if K::PIXELS {
+            slots::examine_i8_of_pixels(bytes, self)
+        } else {
+            slots::examine_i8_of_features(bytes, self)
+        }
     }
 
     fn answer(&self) -> (usize, &[u8]) {

@@ -1,23 +1,25 @@
 //! What must hold between the parts of a model image, whether it is read or written.
 
-use super::{Element, ImageError, Provenance, Scale};
-use crate::kind::ActivationKind;
+use super::{Element, ImageError, InputKind, Scale};
+use crate::kind::{ActivationKind, CostKind};
 use crate::layer::LayerShape;
-use crate::quantized::parameters::{OUTPUT_WORDS, Place, output, places};
+use crate::quantized::layout::Layout;
+use crate::quantized::parameters::{OUTPUT_WORDS, output, places};
 
 /// What follows from the layers.
 pub(super) struct Sizes {
     /// The outputs of the last one.
     pub outputs: usize,
-    /// The bytes of all parameters, which may be more than an image can have.
-    pub parameters_length: u64,
+    /// The bytes of all parameters; `None` if they cannot be counted.
+    pub parameters_length: Option<usize>,
 }
 
 /// Finds that every layer reads what the one before it gives, the first one the inputs, and that
 /// the cost fits the last. An entry that is no layer is `None`.
 #[inline(always)]
 pub(super) fn layers(
-    provenance: &Provenance,
+    input: InputKind,
+    cost: CostKind,
     element: Element,
     layers: impl ExactSizeIterator<Item = Option<LayerShape>>,
 ) -> Result<Sizes, ImageError> {
@@ -26,50 +28,49 @@ pub(super) fn layers(
     if count == 0 {
         return Err(wrong("layers"));
     }
-    let mut width = provenance.input.count().ok_or(wrong("width and height"))?;
-    let mut words = 0_u64;
+    let mut width = input.count().ok_or(wrong("width and height"))? as usize;
+    let (mut bytes, mut bits) = (Some(0_usize), input.is_bits());
     for (index, shape) in layers.enumerate() {
         let (shape, last) = (shape.ok_or(wrong("layer"))?, index + 1 == count);
-        let meets = shape.inputs == width as usize && shape.inputs > 0 && shape.outputs > 0;
+        let meets = shape.inputs == width && shape.inputs > 0 && shape.outputs > 0;
         if !meets || (shape.activation == ActivationKind::Softmax && !last) {
             return Err(wrong("layer"));
         }
-        if last && !provenance.cost.fits(shape.activation) {
+        if last && !cost.fits(shape.activation) {
             return Err(wrong("cost"));
         }
-        let outputs = u32::try_from(shape.outputs).map_err(|_| ImageError::TooLong)?;
-        // Below 2⁶⁴, as both factors are at most 2³².
-        let layer = match element {
-            Element::F32 => (u64::from(width) + 1) * u64::from(outputs),
-            // Rows of four outputs a word, or of pairs; then two words an output.
-            Element::I8 if index == 0 && provenance.input.is_bits() => {
-                u64::from(width) * u64::from(outputs.div_ceil(4)) + 2 * u64::from(outputs)
-            }
-            Element::I8 => {
-                u64::from(width.div_ceil(2)) * u64::from(outputs.div_ceil(2))
-                    + 2 * u64::from(outputs)
-            }
-        };
-        words = words.saturating_add(layer);
-        width = outputs;
+        u32::try_from(shape.outputs).map_err(|_| ImageError::TooLong)?;
+        bytes = bytes.and_then(|bytes| bytes.checked_add(length(element, bits, shape)?));
+        (width, bits) = (shape.outputs, false);
     }
-    Ok(Sizes { outputs: width as usize, parameters_length: words.saturating_mul(4) })
+    Ok(Sizes { outputs: width, parameters_length: bytes })
 }
 
-/// Finds that every output of a quantised network can be rescaled; `words` are its parameters.
+/// The bytes of the parameters of a layer that reads bits or not.
+#[inline(always)]
+fn length(element: Element, bits: bool, shape: LayerShape) -> Option<usize> {
+    let LayerShape { inputs, outputs, .. } = shape;
+    let words = match element {
+        Element::F32 => inputs.checked_add(1)?.checked_mul(outputs)?,
+        Element::I8 => {
+            let layout = if bits { Layout::Rows } else { Layout::Pairs };
+            layout.words(inputs, outputs)?.checked_add(outputs.checked_mul(OUTPUT_WORDS)?)?
+        }
+    };
+    words.checked_mul(size_of::<u32>())
+}
+
+/// Finds that every output of a quantised network can be rescaled; `word` gives those of its
+/// parameters.
 pub(super) fn outputs(
-    provenance: &Provenance,
+    input: InputKind,
     layers: impl Iterator<Item = LayerShape>,
-    words: impl Iterator<Item = u32>,
+    word: impl Fn(usize) -> Option<u32>,
 ) -> Result<(), ImageError> {
     let wrong = ImageError::Field { name: "rescaling" };
-    let mut words = words;
-    for place in places(layers, provenance.input.is_bits()) {
-        let Place { weights, outputs, .. } = place.ok_or(wrong)?;
-        // They follow one another.
-        let mut skipped = words.by_ref().skip(weights.len());
-        for _ in 0..outputs.len() / OUTPUT_WORDS {
-            let (bias, rest) = (skipped.next().ok_or(wrong)?, skipped.next().ok_or(wrong)?);
+    for place in places(layers, input.is_bits()) {
+        for at in place.ok_or(wrong)?.outputs.step_by(OUTPUT_WORDS) {
+            let (bias, rest) = (word(at).ok_or(wrong)?, word(at + 1).ok_or(wrong)?);
             if !output([bias, rest]).is_sound() {
                 return Err(wrong);
             }

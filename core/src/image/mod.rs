@@ -186,25 +186,26 @@
 mod check;
 mod error;
 mod header;
+mod outline;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use error::ImageError;
 pub use header::{Element, HEADER_LENGTH, InputKind, Polarity, Provenance};
+pub use outline::{Outline, Wanted};
 pub use write::Description;
 
 use core::fmt;
 
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
-use crate::kind::{ActivationKind, MathKind};
 use crate::layer::{Layer, LayerShape};
 use crate::network::Feedforward;
 use crate::quantized;
 use crate::quantized::layer::QuantizedLayer;
 use crate::quantized::layout::Layout;
-use header::{bytes, field, u32_at};
+use outline::take_name;
 
 /// The first bytes of every model image: 0x89 (no text file starts so) and a name.
 pub const MAGIC: [u8; 8] = *b"\x89GRADITO";
@@ -249,10 +250,8 @@ impl Scale {
 /// fail but [`network`](Self::network), which asks whether it is the network one thinks.
 #[derive(Clone, Copy)]
 pub struct Image<'a> {
-    bytes: &'a [u8],
-    layout: header::Layout,
+    outline: Outline<'a>,
     provenance: Provenance,
-    names: &'a [u8],
 }
 
 impl<'a> Image<'a> {
@@ -276,155 +275,24 @@ impl<'a> Image<'a> {
     ///
     /// As [`from_bytes`](Self::from_bytes), but bytes after the image are none.
     pub fn take_from_bytes(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), ImageError> {
-        Self::take(bytes, None)
-    }
-
-    /// [`take_from_bytes`](Self::take_from_bytes) of an image with parameters of one type: what is
-    /// needed for those of other types is no part of the program then.
-    ///
-    /// # Errors
-    ///
-    /// As [`take_from_bytes`](Self::take_from_bytes), and [`ImageError::Element`] for another type.
-    #[inline(always)]
-    pub fn take_from_bytes_of(
-        bytes: &'a [u8],
-        wanted: Element,
-    ) -> Result<(Self, &'a [u8]), ImageError> {
-        Self::take(bytes, Some(wanted))
-    }
-
-    #[inline(always)]
-    fn take(bytes: &'a [u8], wanted: Option<Element>) -> Result<(Self, &'a [u8]), ImageError> {
-        let truncated = |needed| ImageError::Truncated { needed, found: bytes.len() };
-        let Some(magic) = bytes.get(field::MAGIC) else {
-            // Too short even to tell what it is, unless it differs already.
-            let is_start = MAGIC.starts_with(bytes);
-            return Err(if is_start { truncated(HEADER_LENGTH) } else { ImageError::Magic });
-        };
-        if magic != MAGIC {
-            return Err(ImageError::Magic);
-        }
-        if bytes.len() >= field::VERSION.end {
-            let found = u32_at(bytes, field::VERSION);
-            if found != VERSION {
-                return Err(ImageError::Version { found });
-            }
-        }
-        let header = bytes.first_chunk().ok_or(truncated(HEADER_LENGTH))?;
-        let length = u32_at(bytes, field::LENGTH) as usize;
-        if length < HEADER_LENGTH {
-            return Err(ImageError::Field { name: "length" });
-        }
-        let (bytes, rest) = bytes.split_at_checked(length).ok_or(truncated(length))?;
-        let stored = u32_at(bytes, field::CHECKSUM);
-        let computed = write::checksum(bytes.get(field::LENGTH.start..).unwrap_or(&[]));
-        if stored != computed {
-            return Err(ImageError::Checksum { stored, computed });
-        }
-        let (mut layout, provenance) = header::parse(header)?;
-        if let Some(wanted) = wanted {
-            if layout.element != wanted {
-                return Err(ImageError::Element { found: layout.element, wanted });
-            }
-            // The same, but known when this is compiled.
-            layout.element = wanted;
-        }
-        let element = layout.element;
-        let image = Self { bytes, layout, provenance, names: &[] };
-        Ok((image.check(element)?, rest))
-    }
-
-    /// Checks what spans several fields, of an image with parameters of the type `element`.
-    #[inline(always)]
-    fn check(mut self, element: Element) -> Result<Self, ImageError> {
-        let wrong = |name| ImageError::Field { name };
-        let table = self.bytes.get(self.layers_range()).ok_or(wrong("layers"))?;
-        let layers = table.chunks_exact(LAYER_LENGTH).map(layer);
-        let sizes = check::layers(&self.provenance, element, layers)?;
-        if sizes.parameters_length != u64::from(self.layout.parameters_length) {
-            return Err(wrong("parameters' length"));
-        }
-        if usize::from(self.layout.classes) != sizes.outputs {
-            return Err(wrong("class names"));
-        }
-        self.bytes.get(self.scaling_range()).ok_or(wrong("scaling"))?;
-        check::scaling(self.scaling())?;
-        let features = match self.provenance.input {
-            InputKind::Features { count } if self.layout.features_named => count as usize,
-            _ if self.layout.features_named => return Err(wrong("features named")),
-            _ => 0,
-        };
-        let names = self.bytes.get(self.scaling_range().end..).ok_or(wrong("names"))?;
-        let mut rest = names;
-        // No overflow: there are bytes for the scaling of every feature.
-        for _ in 0..sizes.outputs + features {
-            let name;
-            (name, rest) = take_name(rest).ok_or(wrong("names"))?;
-            if !check::is_text(name) {
-                return Err(wrong("names"));
-            }
-        }
-        self.names = names;
-        let end = self.bytes.len() - rest.len();
-        let start = end.next_multiple_of(ALIGNMENT);
-        if self.layout.parameters_start as usize != start {
-            return Err(wrong("parameters' start"));
-        }
-        let padding = self.bytes.get(end..start).ok_or(wrong("padding"))?;
-        if padding.iter().any(|&byte| byte != 0) {
-            return Err(wrong("padding"));
-        }
-        if self.parameters().len() != self.layout.parameters_length as usize {
-            return Err(wrong("length"));
-        }
-        let words = self.words();
-        match element {
-            Element::F32 => {
-                for (index, word) in words.enumerate() {
-                    if !f32::from_bits(word).is_finite() {
-                        return Err(ImageError::NotFinite { index });
-                    }
-                }
-            }
-            Element::I8 => check::outputs(&self.provenance, self.layers(), words)?,
-        }
-        Ok(self)
-    }
-
-    /// The parameters in words of 32 bits.
-    #[inline(always)]
-    pub fn words(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
-        self.parameters().chunks_exact(4).map(|word| u32_at(word, 0..4))
-    }
-
-    #[inline(always)]
-    fn layers_range(&self) -> core::ops::Range<usize> {
-        HEADER_LENGTH..HEADER_LENGTH + usize::from(self.layout.layers) * LAYER_LENGTH
-    }
-
-    #[inline(always)]
-    fn scaling_range(&self) -> core::ops::Range<usize> {
-        let start = self.layers_range().end;
-        let count = match self.provenance.input {
-            InputKind::Pixels { .. } => 0,
-            InputKind::Features { count } => count as usize,
-        };
-        start..start.saturating_add(count.saturating_mul(SCALE_LENGTH))
+        let (outline, rest) = Outline::take(bytes, None)?;
+        let provenance = outline.provenance();
+        Ok((Self { outline, provenance }, rest))
     }
 
     /// The whole image.
     pub fn as_bytes(&self) -> &'a [u8] {
-        self.bytes
+        self.outline.bytes
     }
 
     /// The checksum in its header, which is that of its bytes.
     pub fn checksum(&self) -> u32 {
-        u32_at(self.bytes, field::CHECKSUM)
+        self.outline.checksum()
     }
 
     /// The type of its parameters.
     pub fn element(&self) -> Element {
-        self.layout.element
+        self.outline.layout.element
     }
 
     /// What it is and where it comes from.
@@ -439,35 +307,35 @@ impl<'a> Image<'a> {
 
     /// The layers, first to last.
     pub fn layers(&self) -> impl ExactSizeIterator<Item = LayerShape> + Clone + use<'a> {
-        let table = self.bytes.get(self.layers_range()).unwrap_or(&[]);
-        // Every entry was checked: the default stands for none.
-        table.chunks_exact(LAYER_LENGTH).map(|entry| layer(entry).unwrap_or_default())
+        self.outline.layers()
+    }
+
+    /// The parameters in words of 32 bits.
+    #[inline(always)]
+    pub fn words(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
+        self.outline.words()
     }
 
     /// The scale of each feature; none if the inputs are pixels.
     pub fn scaling(&self) -> impl ExactSizeIterator<Item = Scale> + Clone + use<'a> {
-        let table = self.bytes.get(self.scaling_range()).unwrap_or(&[]);
-        table.chunks_exact(SCALE_LENGTH).map(|entry| Scale {
-            min: f32::from_le_bytes(bytes(entry, 0..4)),
-            max: f32::from_le_bytes(bytes(entry, 4..8)),
-        })
+        self.outline.scaling()
     }
 
     /// The names of the classes, in the order of the outputs.
     pub fn classes(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        Names(self.names).take(self.layout.classes.into())
+        Names(self.outline.names).take(self.outline.layout.classes.into())
     }
 
     /// The names of the features, in the order of the inputs; none if they have none.
     pub fn features(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        let count = if self.layout.features_named { self.input_width() } else { 0 };
-        Names(self.names).skip(self.layout.classes.into()).take(count)
+        let count = if self.outline.layout.features_named { self.input_width() } else { 0 };
+        Names(self.outline.names).skip(self.outline.layout.classes.into()).take(count)
     }
 
     /// The parameters as stored, of the type [`element`](Self::element). Their SHA-256 is the model's
     /// digest.
     pub fn parameters(&self) -> &'a [u8] {
-        self.bytes.get(self.layout.parameters_start as usize..).unwrap_or(&[])
+        self.outline.parameters()
     }
 
     /// The parameters in place, as a network of the type one expects.
@@ -529,28 +397,10 @@ impl<'a> Image<'a> {
 impl fmt::Debug for Image<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Image")
-            .field("bytes", &self.bytes.len())
+            .field("bytes", &self.as_bytes().len())
             .field("provenance", &self.provenance)
             .finish_non_exhaustive()
     }
-}
-
-/// An entry of the layer table.
-#[inline(always)]
-fn layer(entry: &[u8]) -> Option<LayerShape> {
-    let [activation, math, 0, 0] = bytes(entry, 8..LAYER_LENGTH) else { return None };
-    Some(LayerShape {
-        inputs: u32_at(entry, 0..4) as usize,
-        outputs: u32_at(entry, 4..8) as usize,
-        activation: ActivationKind::from_code(activation)?,
-        math: MathKind::from_code(math)?,
-    })
-}
-
-/// The bytes of the name that `bytes` begin with, and what follows it.
-fn take_name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk()?;
-    rest.split_at_checked(u16::from_le_bytes(*length).into())
 }
 
 /// Names one after the other.

@@ -3,25 +3,22 @@
 use crc::{CRC_32_ISO_HDLC, Crc};
 
 use super::check;
-use super::header::{Layout, emit, field, parse};
+use super::header::{self, Layout, emit, field};
 use super::{
     ALIGNMENT, Element, HEADER_LENGTH, ImageError, InputKind, LAYER_LENGTH, Provenance,
     SCALE_LENGTH, Scale,
 };
+use crate::checksum::Checksum;
 use crate::layer::{LayerShape, Parameters};
 use crate::network::Network;
 
-/// A table of 1 KiB, but on a microcontroller, whose flash is small and which checks an image once.
-#[cfg(not(target_arch = "arm"))]
-type Means = crc::Table<1>;
-#[cfg(target_arch = "arm")]
-type Means = crc::NoTable;
-
-static CRC: Crc<u32, Means> = Crc::<u32, Means>::new(&CRC_32_ISO_HDLC);
+/// With a table of 1 KiB, for the desktop.
+static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 /// CRC-32 of `bytes`.
 pub(super) fn checksum(bytes: &[u8]) -> u32 {
-    CRC.checksum(bytes)
+    // A microcontroller, whose flash is small, checks an image once.
+    if cfg!(target_arch = "arm") { Checksum::of(bytes) } else { CRC.checksum(bytes) }
 }
 
 /// What hands the bytes of all parameters, piece by piece, to whom it is given.
@@ -99,7 +96,8 @@ impl Description<'_> {
         if parameters.len() * 4 != layout.parameters_length as usize {
             return Err(ImageError::Field { name: "layer" });
         }
-        check::outputs(&self.provenance, self.layers.iter().copied(), parameters.iter().copied())?;
+        let layers = self.layers.iter().copied();
+        check::outputs(self.provenance.input, layers, |at| parameters.get(at).copied())?;
         self.write_layout(&layout, sink, &|sink| {
             for word in parameters {
                 sink(&word.to_le_bytes());
@@ -116,7 +114,7 @@ impl Description<'_> {
     ) -> Result<(), ImageError> {
         let mut header = emit(layout, &self.provenance);
         // What a reader would refuse is not written.
-        parse(&header)?;
+        header::check(&header)?;
         let mut digest = CRC.digest();
         digest.update(header.get(field::LENGTH.start..).unwrap_or(&[]));
         self.body(layout, parameters, &mut |bytes| digest.update(bytes));
@@ -132,11 +130,12 @@ impl Description<'_> {
     fn layout(&self, element: Element) -> Result<Layout, ImageError> {
         let wrong = |name| ImageError::Field { name };
         let layers = self.layers.iter().copied().map(Some);
-        let sizes = check::layers(&self.provenance, element, layers)?;
+        let Provenance { input, cost, .. } = self.provenance;
+        let sizes = check::layers(input, cost, element, layers)?;
         if self.classes.len() != sizes.outputs {
             return Err(wrong("class names"));
         }
-        let scaled = match self.provenance.input {
+        let scaled = match input {
             InputKind::Pixels { .. } => 0,
             InputKind::Features { count } => count as usize,
         };
@@ -156,12 +155,15 @@ impl Description<'_> {
             + (self.scaling.len() * SCALE_LENGTH) as u64
             + names.map(|name| 2 + name.len() as u64).sum::<u64>();
         let parameters_start = end.next_multiple_of(ALIGNMENT as u64);
-        let length = parameters_start.saturating_add(sizes.parameters_length);
+        let parameters_length = sizes.parameters_length.ok_or(ImageError::TooLong)? as u64;
+        let length = parameters_start.saturating_add(parameters_length);
         let fits = |length: u64| u32::try_from(length).map_err(|_| ImageError::TooLong);
         Ok(Layout {
+            input,
+            cost,
             length: fits(length)?,
             parameters_start: fits(parameters_start)?,
-            parameters_length: fits(sizes.parameters_length)?,
+            parameters_length: fits(parameters_length)?,
             layers: self.layers.len().try_into().map_err(|_| wrong("layers"))?,
             classes: self.classes.len().try_into().map_err(|_| wrong("class names"))?,
             element,
