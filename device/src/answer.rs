@@ -3,7 +3,7 @@
 use core::fmt;
 
 use gradito_link::frame::{self, FrameError, Packet};
-use gradito_link::message::{Hello, Model, ModelFault, Refusal, Reply, Request, Statistics};
+use gradito_link::message::{Hello, Input, Model, ModelFault, Refusal, Reply, Request, Statistics};
 use heapless::Vec;
 use sha2::{Digest, Sha256};
 use zerocopy::IntoBytes;
@@ -55,6 +55,12 @@ impl<'b> Outbox<'b> {
     fn send(&mut self, reply: &Reply<'_>) {
         // The buffer was found to be long enough when the program was compiled.
         self.length = frame::encode(self.sequence, reply, self.buffer).map_or(0, <[u8]>::len);
+    }
+
+    /// Says that it cannot be done.
+    #[inline(never)]
+    fn refuse(&mut self, refusal: Refusal<'_>) {
+        self.send(&Reply::Refused(refusal));
     }
 
     /// Sends as many of the bytes as fit, whole numbers of 4.
@@ -132,23 +138,26 @@ impl State {
             return reply.get(..length);
         }
         let mut outbox = Outbox::new(sequence, reply);
-        match request {
+        // Each in a function of its own, which takes no more of the stack than it has to.
+        let result = match request {
             Some(Request::Hello) => {
                 // What was not complete is forgotten: a batch, a model.
                 board.purpose.forget();
                 self.slots.abandon();
                 self.hello(&board, &mut outbox);
+                Ok(())
             }
             Some(Request::Statistics) => {
-                let (requests, stack) = (self.requests, board.machine.stack_used());
-                outbox.send(&Reply::Statistics(Statistics { requests, dropped, stack }));
+                self.statistics(&board, dropped, &mut outbox);
+                Ok(())
             }
-            Some(request) => {
-                if let Err(refusal) = self.answer(request, board, &mut outbox) {
-                    outbox.send(&Reply::Refused(refusal));
-                }
-            }
-            None => outbox.send(&Reply::Refused(Refusal::Unknown)),
+            Some(Request::Infer(input)) => self.infer(input, board, &mut outbox),
+            Some(Request::Digest) => self.digest(board, &mut outbox),
+            Some(request) => self.answer(request, board, &mut outbox),
+            None => Err(Refusal::Unknown),
+        };
+        if let Err(refusal) = result {
+            outbox.refuse(refusal);
         }
         self.requests = self.requests.saturating_add(1);
         let frame = outbox.into_frame();
@@ -188,9 +197,42 @@ impl State {
         }));
     }
 
+    /// Says what was counted; `dropped` frames were none.
+    #[inline(never)]
+    fn statistics(&self, board: &Board<'_>, dropped: u32, outbox: &mut Outbox<'_>) {
+        let (requests, stack) = (self.requests, board.machine.stack_used());
+        outbox.send(&Reply::Statistics(Statistics { requests, dropped, stack }));
+    }
+
+    /// Infers, and says what came out.
+    #[inline(never)]
+    fn infer(
+        &self,
+        input: Input<'_>,
+        board: Board<'_>,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<(), Refusal<'static>> {
+        let Board { purpose, machine, flash, .. } = board;
+        let parameters = self.slots.parameters(flash).map_err(Refusal::NoModel)?;
+        let ticks = purpose.infer(parameters, input, &mut || machine.ticks())?;
+        inferred(purpose, ticks, outbox);
+        Ok(())
+    }
+
+    /// Sends SHA-256 of the parameters in use.
+    #[inline(never)]
+    fn digest(&self, board: Board<'_>, outbox: &mut Outbox<'_>) -> Result<(), Refusal<'static>> {
+        let Board { purpose, flash, .. } = board;
+        let parameters = self.slots.parameters(flash).map_err(Refusal::NoModel)?;
+        let parameters = digest(purpose, parameters);
+        outbox.send(&Reply::Digest { parameters, training: purpose.training() });
+        Ok(())
+    }
+
     /// Does what `request` asks and sends the reply.
     ///
-    /// `Hello` and `Statistics` are none for it: they are answered before.
+    /// Some are none for it: they are answered before.
+    #[inline(never)]
     fn answer(
         &mut self,
         request: Request<'_>,
@@ -223,11 +265,6 @@ impl State {
             request => {
                 let parameters = slots.parameters(flash).map_err(Refusal::NoModel)?;
                 match request {
-                    Request::Infer(input) => {
-                        let ticks = purpose.infer(parameters, input, clock)?;
-                        let (class, outputs) = purpose.answer();
-                        Reply::Inferred { class: class as u16, ticks, outputs }
-                    }
                     Request::Sample { slot, label, input } => {
                         purpose.sample(parameters, Sample { slot, label, input }, clock)?;
                         Reply::Done
@@ -238,10 +275,6 @@ impl State {
                         purpose.load(parameters);
                         Reply::Done
                     }
-                    Request::Digest => Reply::Digest {
-                        parameters: digest(purpose, parameters),
-                        training: purpose.training(),
-                    },
                     Request::Activations { layer, first } => {
                         return activations(purpose, layer, first, outbox);
                     }
@@ -261,6 +294,13 @@ impl State {
         outbox.send(&reply);
         Ok(())
     }
+}
+
+/// Says what the last sample's outputs are.
+#[inline(never)]
+fn inferred(purpose: &dyn Purpose, ticks: u32, outbox: &mut Outbox<'_>) {
+    let (class, outputs) = purpose.answer();
+    outbox.send(&Reply::Inferred { class: class as u16, ticks, outputs });
 }
 
 /// SHA-256 of the parameters in use.

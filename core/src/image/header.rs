@@ -309,8 +309,7 @@ pub(super) fn check(header: &HeaderBytes) -> Result<Layout, ImageError> {
             return Err(wrong(name));
         }
     }
-    if optimizer == OptimizerKind::Sgd
-        && !matches!(u32_at(header, field::MOMENTUM), 0 | MINUS_ZERO)
+    if optimizer == OptimizerKind::Sgd && !matches!(u32_at(header, field::MOMENTUM), 0 | MINUS_ZERO)
     {
         return Err(wrong("momentum"));
     }
