@@ -43,6 +43,10 @@ where
         Build { pixels, bits: false, element, cost: None, batch: 0, frozen: 0 }
     }
 
+    fn parameters_length(&self) -> usize {
+        size_of::<Feedforward<IN, L>>()
+    }
+
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
         L::shapes(&mut visitor);
     }

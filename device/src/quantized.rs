@@ -136,6 +136,10 @@ where
         Build { pixels, bits, element, cost: None, batch: 0, frozen: 0 }
     }
 
+    fn parameters_length(&self) -> usize {
+        size_of::<Network<L>>()
+    }
+
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
         L::shapes(&mut visitor);
     }
@@ -160,11 +164,7 @@ where
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
-        if K::PIXELS {
-            slots::examine_i8_of_pixels(bytes, self)
-        } else {
-            slots::examine_i8_of_features(bytes, self)
-        }
+        slots::examine_i8(bytes, self)
     }
 
     fn answer(&self) -> (usize, &[u8]) {

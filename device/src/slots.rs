@@ -13,7 +13,7 @@
 //! is erased first and written last, once the image has been read back and checked whole. So there
 //! is a usable image at every moment, wherever the power fails.
 
-use gradito_core::image::{Element, Outline, Wanted};
+use gradito_core::image::{Element, Outline};
 use gradito_link::message::{Model, ModelFault, Refusal};
 
 use crate::flash::Store;
@@ -249,58 +249,48 @@ pub(crate) fn examine_f32(
     bytes: &[u8],
     purpose: &dyn Purpose,
 ) -> Result<Whole, ModelFault<'static>> {
-    let pixels = purpose.build().pixels;
-    examine(bytes, purpose, Wanted { element: Element::F32, pixels })
+    examine(bytes, purpose, Element::F32)
 }
 
-/// [`examine_f32`], of parameters that are `i8` and inputs that are pixels.
+/// [`examine_f32`], of parameters that are `i8`.
 #[inline(never)]
-pub(crate) fn examine_i8_of_pixels(
+pub(crate) fn examine_i8(
     bytes: &[u8],
     purpose: &dyn Purpose,
 ) -> Result<Whole, ModelFault<'static>> {
-    examine(bytes, purpose, Wanted { element: Element::I8, pixels: true })
+    examine(bytes, purpose, Element::I8)
 }
 
-/// [`examine_f32`], of parameters that are `i8` and inputs that are features.
-#[inline(never)]
-pub(crate) fn examine_i8_of_features(
-    bytes: &[u8],
-    purpose: &dyn Purpose,
-) -> Result<Whole, ModelFault<'static>> {
-    examine(bytes, purpose, Wanted { element: Element::I8, pixels: false })
-}
-
-/// Written out for each type: what checks images of others is no part of a program that has no use
-/// for it.
+/// Written out for each type: what checks parameters of the other is no part of a program that has
+/// no use for it.
 #[inline(always)]
 fn examine(
     bytes: &[u8],
     purpose: &dyn Purpose,
-    wanted: Wanted,
+    element: Element,
 ) -> Result<Whole, ModelFault<'static>> {
     if let Some(start) = bytes.first_chunk::<8>()
         && (*start == [ERASED; 8] || *start == [0; 8])
     {
         return Err(ModelFault::Empty);
     }
-    let (outline, _) = Outline::take_from_bytes(bytes, wanted)?;
+    let outline = Outline::from_start_of(bytes, element)?;
     check(&outline, purpose)?;
-    let length = outline.as_bytes().len();
-    let (length, checksum) = (length as u32, outline.checksum());
-    let model = Model { slot: 0, generation: 0, length, checksum };
-    Ok(Whole { model, parameters: outline.as_bytes().len() - outline.parameters().len() })
+    let (length, parameters) = (outline.as_bytes().len(), outline.parameters().len());
+    let checksum = outline.checksum();
+    let model = Model { slot: 0, generation: 0, length: length as u32, checksum };
+    Ok(Whole { model, parameters: length - parameters })
 }
 
-/// Whether the network in the image is the one that is asked for: layers, bits and, to train it,
+/// Whether the network in the image is the one that is asked for: layers, inputs and, to train it,
 /// cost.
 #[inline(always)]
 fn check(outline: &Outline<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'static>> {
-    let Build { bits, element, cost, .. } = purpose.build();
+    let Build { pixels, bits, element, cost, .. } = purpose.build();
     let mut found = outline.layers();
     let (mut layer, mut differs) = (0_u8, None);
     purpose.visit_shapes(&mut |shape| {
-        if found.next() != Some(shape) && differs.is_none() {
+        if found.next() != Some(Some(shape)) && differs.is_none() {
             differs = Some(layer);
         }
         layer = layer.saturating_add(1);
@@ -309,11 +299,15 @@ fn check(outline: &Outline<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<
         return Err(ModelFault::Topology { layer });
     }
     // A network of `f32` reads black and white as any pixels.
-    if element == Element::I8 && outline.input().is_bits() != bits {
+    let other_bits = element == Element::I8 && outline.reads_bits() != bits;
+    if outline.reads_pixels() != pixels || other_bits {
         return Err(ModelFault::Inputs);
     }
-    if cost.is_some_and(|cost| outline.cost() != cost) {
+    if cost.is_some() && outline.cost() != cost {
         return Err(ModelFault::Cost);
+    }
+    if outline.parameters().len() != purpose.parameters_length() {
+        return Err(ModelFault::Field { name: "parameters' length" });
     }
     if outline.parameters().as_ptr().align_offset(align_of::<f32>()) != 0 {
         return Err(ModelFault::Alignment);

@@ -171,6 +171,10 @@ where
         }
     }
 
+    fn parameters_length(&self) -> usize {
+        F::PARAMETERS * size_of::<f32>() + size_of::<Feedforward<IN, L>>()
+    }
+
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
         F::shapes(&mut visitor);
         L::shapes(&mut visitor);

@@ -205,15 +205,22 @@ impl Provenance {
 
     /// The version of the gradito that wrote it; empty if the field is not as it must be.
     pub fn gradito_version(&self) -> &str {
-        version(&self.gradito).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or("")
+        self.version().and_then(|text| core::str::from_utf8(text).ok()).unwrap_or("")
+    }
+
+    /// The bytes of the version, if they are printable ASCII and only zeros follow them.
+    fn version(&self) -> Option<&[u8]> {
+        let length = self.gradito.iter().position(|&byte| byte == 0).unwrap_or(self.gradito.len());
+        let (text, rest) = self.gradito.split_at_checked(length)?;
+        let printable = text.iter().all(|byte| matches!(byte, b' '..=b'~'));
+        let filled = rest.iter().all(|&byte| byte == 0);
+        (printable && filled).then_some(text)
     }
 }
 
-/// The fields that say what is in the image and where.
+/// The fields that say where things are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
-    pub input: InputKind,
-    pub cost: CostKind,
     pub length: u32,
     pub parameters_start: u32,
     pub parameters_length: u32,
@@ -240,23 +247,24 @@ fn u16_at(header: &HeaderBytes, range: Range<usize>) -> u16 {
     u16::from_le_bytes(bytes(header, range))
 }
 
-pub(super) fn u32_at(bytes: &[u8], range: Range<usize>) -> u32 {
-    word(bytes, range.start)
-}
-
-/// The number from that byte on, which may lie anywhere: byte by byte on small processors, so that
-/// one code for all is shorter.
+/// Not inlined where processors read no word that lies anywhere: a call is shorter.
 #[cfg_attr(target_arch = "arm", inline(never))]
-fn word(header: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes(bytes(header, at..at.saturating_add(4)))
+pub(super) fn u32_at(header: &[u8], range: Range<usize>) -> u32 {
+    u32::from_le_bytes(bytes(header, range))
 }
 
 fn u64_at(header: &HeaderBytes, range: Range<usize>) -> u64 {
     u64::from_le_bytes(bytes(header, range))
 }
 
-fn f32_at(header: &HeaderBytes, range: Range<usize>) -> f32 {
-    f32::from_bits(u32_at(header, range))
+/// A field that holds a number from a range of `f32`.
+fn f32_at(
+    header: &HeaderBytes,
+    range: Range<usize>,
+    name: &'static str,
+) -> Result<f32, ImageError> {
+    let value = f32::from_le_bytes(bytes(header, range));
+    if value.is_finite() && value >= 0.0 { Ok(value) } else { Err(ImageError::Field { name }) }
 }
 
 fn flag(header: &HeaderBytes, range: Range<usize>, name: &'static str) -> Result<bool, ImageError> {
@@ -267,11 +275,8 @@ fn flag(header: &HeaderBytes, range: Range<usize>, name: &'static str) -> Result
     }
 }
 
-/// Checks every field by itself, and reads those that say what is where.
-///
-/// Numbers are looked at as bits: a microcontroller that calculates with none needs no code for them.
-#[inline(always)]
-pub(super) fn check(header: &HeaderBytes) -> Result<Layout, ImageError> {
+/// Reads the header's fields, each checked by itself.
+pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageError> {
     let wrong = |name| ImageError::Field { name };
     let element = byte(header, field::ELEMENT);
     let element = Element::from_code(element).ok_or(wrong("element type"))?;
@@ -299,27 +304,36 @@ pub(super) fn check(header: &HeaderBytes) -> Result<Layout, ImageError> {
         }
         _ => return Err(wrong("input kind")),
     };
-    let cost = CostKind::from_code(byte(header, field::COST)).ok_or(wrong("cost"))?;
-    let optimizer = OptimizerKind::from_code(byte(header, field::OPTIMIZER));
-    let optimizer = optimizer.ok_or(wrong("optimizer"))?;
-    InitKind::from_code(byte(header, field::INIT)).ok_or(wrong("initialisation"))?;
-    for (range, name) in [(field::ETA, "eta"), (field::MOMENTUM, "momentum"), (field::L2, "L2")] {
-        // Finite, and not below 0, which −0 is not.
-        if !matches!(u32_at(header, range), ..INFINITE | MINUS_ZERO) {
-            return Err(wrong(name));
-        }
-    }
-    if optimizer == OptimizerKind::Sgd && !matches!(u32_at(header, field::MOMENTUM), 0 | MINUS_ZERO)
-    {
+    let provenance = Provenance {
+        input,
+        cost: CostKind::from_code(byte(header, field::COST)).ok_or(wrong("cost"))?,
+        optimizer: OptimizerKind::from_code(byte(header, field::OPTIMIZER))
+            .ok_or(wrong("optimizer"))?,
+        init: InitKind::from_code(byte(header, field::INIT)).ok_or(wrong("initialisation"))?,
+        seed: u64_at(header, field::SEED),
+        epochs: u32_at(header, field::EPOCHS),
+        batch: u32_at(header, field::BATCH),
+        steps: u64_at(header, field::STEPS),
+        eta: f32_at(header, field::ETA, "eta")?,
+        momentum: f32_at(header, field::MOMENTUM, "momentum")?,
+        l2: f32_at(header, field::L2, "L2")?,
+        train_samples: u32_at(header, field::TRAIN_SAMPLES),
+        test_samples: u32_at(header, field::TEST_SAMPLES),
+        test_correct: u32_at(header, field::TEST_CORRECT),
+        gradito: bytes(header, field::GRADITO),
+        data_digest: bytes(header, field::DATA_DIGEST),
+        parent_digest: bytes(header, field::PARENT_DIGEST),
+    };
+    if provenance.optimizer == OptimizerKind::Sgd && provenance.momentum != 0.0 {
         return Err(wrong("momentum"));
     }
-    version(header.get(field::GRADITO).unwrap_or(&[])).ok_or(wrong("gradito version"))?;
-    if u32_at(header, field::TEST_CORRECT) > u32_at(header, field::TEST_SAMPLES) {
+    if provenance.version().is_none() {
+        return Err(wrong("gradito version"));
+    }
+    if provenance.test_correct > provenance.test_samples {
         return Err(wrong("test samples recognised"));
     }
-    Ok(Layout {
-        input,
-        cost,
+    let layout = Layout {
         length: u32_at(header, field::LENGTH),
         parameters_start: u32_at(header, field::PARAMETERS_START),
         parameters_length: u32_at(header, field::PARAMETERS_LENGTH),
@@ -330,50 +344,8 @@ pub(super) fn check(header: &HeaderBytes) -> Result<Layout, ImageError> {
             InputKind::Features { .. } => flag(header, field::NAMED, "features named")?,
             InputKind::Pixels { .. } => false,
         },
-    })
-}
-
-/// The bits of an `f32` that is infinite.
-const INFINITE: u32 = f32::INFINITY.to_bits();
-
-/// The bits of −0.
-const MINUS_ZERO: u32 = (-0.0_f32).to_bits();
-
-/// The fields that say what a network is and where it comes from, of a header that was
-/// [checked](check).
-pub(super) fn provenance(header: &HeaderBytes, layout: &Layout) -> Provenance {
-    let Layout { input, cost, .. } = *layout;
-    let optimizer = OptimizerKind::from_code(byte(header, field::OPTIMIZER));
-    let init = InitKind::from_code(byte(header, field::INIT));
-    Provenance {
-        input,
-        cost,
-        // There is one, it was looked at.
-        optimizer: optimizer.unwrap_or(OptimizerKind::Sgd),
-        init: init.unwrap_or(InitKind::Scaled),
-        seed: u64_at(header, field::SEED),
-        epochs: u32_at(header, field::EPOCHS),
-        batch: u32_at(header, field::BATCH),
-        steps: u64_at(header, field::STEPS),
-        eta: f32_at(header, field::ETA),
-        momentum: f32_at(header, field::MOMENTUM),
-        l2: f32_at(header, field::L2),
-        train_samples: u32_at(header, field::TRAIN_SAMPLES),
-        test_samples: u32_at(header, field::TEST_SAMPLES),
-        test_correct: u32_at(header, field::TEST_CORRECT),
-        gradito: bytes(header, field::GRADITO),
-        data_digest: bytes(header, field::DATA_DIGEST),
-        parent_digest: bytes(header, field::PARENT_DIGEST),
-    }
-}
-
-/// The text in a version's field, if it is printable ASCII and only zeros follow it.
-fn version(field: &[u8]) -> Option<&[u8]> {
-    let length = field.iter().position(|&byte| byte == 0).unwrap_or(field.len());
-    let (text, rest) = field.split_at_checked(length)?;
-    let printable = text.iter().all(|byte| matches!(byte, b' '..=b'~'));
-    let filled = rest.iter().all(|&byte| byte == 0);
-    (printable && filled).then_some(text)
+    };
+    Ok((layout, provenance))
 }
 
 /// Writes the header's fields; the checksum is left 0.

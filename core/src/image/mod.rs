@@ -193,7 +193,7 @@ mod write;
 
 pub use error::ImageError;
 pub use header::{Element, HEADER_LENGTH, InputKind, Polarity, Provenance};
-pub use outline::{Outline, Wanted};
+pub use outline::Outline;
 pub use write::Description;
 
 use core::fmt;
@@ -205,7 +205,8 @@ use crate::network::Feedforward;
 use crate::quantized;
 use crate::quantized::layer::QuantizedLayer;
 use crate::quantized::layout::Layout;
-use outline::take_name;
+use header::{bytes, field, u32_at};
+use outline::{layer, words};
 
 /// The first bytes of every model image: 0x89 (no text file starts so) and a name.
 pub const MAGIC: [u8; 8] = *b"\x89GRADITO";
@@ -250,8 +251,10 @@ impl Scale {
 /// fail but [`network`](Self::network), which asks whether it is the network one thinks.
 #[derive(Clone, Copy)]
 pub struct Image<'a> {
-    outline: Outline<'a>,
+    bytes: &'a [u8],
+    layout: header::Layout,
     provenance: Provenance,
+    names: &'a [u8],
 }
 
 impl<'a> Image<'a> {
@@ -275,24 +278,92 @@ impl<'a> Image<'a> {
     ///
     /// As [`from_bytes`](Self::from_bytes), but bytes after the image are none.
     pub fn take_from_bytes(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), ImageError> {
-        let (outline, rest) = Outline::take(bytes, None)?;
-        let provenance = outline.provenance();
-        Ok((Self { outline, provenance }, rest))
+        let (header, bytes, rest) = outline::whole(bytes)?;
+        let (layout, provenance) = header::parse(header)?;
+        let image = Self { bytes, layout, provenance, names: &[] };
+        Ok((image.check()?, rest))
+    }
+
+    /// Checks what spans several fields.
+    fn check(mut self) -> Result<Self, ImageError> {
+        let wrong = |name| ImageError::Field { name };
+        let table = self.bytes.get(self.layers_range()).ok_or(wrong("layers"))?;
+        let layers = table.chunks_exact(LAYER_LENGTH).map(layer);
+        let sizes = check::layers(&self.provenance, self.element(), layers)?;
+        if sizes.parameters_length != u64::from(self.layout.parameters_length) {
+            return Err(wrong("parameters' length"));
+        }
+        if usize::from(self.layout.classes) != sizes.outputs {
+            return Err(wrong("class names"));
+        }
+        self.bytes.get(self.scaling_range()).ok_or(wrong("scaling"))?;
+        check::scaling(self.scaling())?;
+        let features = match self.provenance.input {
+            InputKind::Features { count } if self.layout.features_named => count as usize,
+            _ if self.layout.features_named => return Err(wrong("features named")),
+            _ => 0,
+        };
+        let names = self.bytes.get(self.scaling_range().end..).ok_or(wrong("names"))?;
+        let mut rest = names;
+        // No overflow: there are bytes for the scaling of every feature.
+        for _ in 0..sizes.outputs + features {
+            let name;
+            (name, rest) = take_name(rest).ok_or(wrong("names"))?;
+            if core::str::from_utf8(name).is_err() {
+                return Err(wrong("names"));
+            }
+        }
+        self.names = names;
+        let end = self.bytes.len() - rest.len();
+        let start = end.next_multiple_of(ALIGNMENT);
+        if self.layout.parameters_start as usize != start {
+            return Err(wrong("parameters' start"));
+        }
+        let padding = self.bytes.get(end..start).ok_or(wrong("padding"))?;
+        if padding.iter().any(|&byte| byte != 0) {
+            return Err(wrong("padding"));
+        }
+        if self.parameters().len() != self.layout.parameters_length as usize {
+            return Err(wrong("length"));
+        }
+        match self.element() {
+            Element::F32 => check::finite(self.words())?,
+            Element::I8 => check::outputs(&self.provenance, self.layers(), self.words())?,
+        }
+        Ok(self)
+    }
+
+    /// The parameters in words of 32 bits.
+    pub fn words(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
+        words(self.parameters())
+    }
+
+    fn layers_range(&self) -> core::ops::Range<usize> {
+        HEADER_LENGTH..HEADER_LENGTH + usize::from(self.layout.layers) * LAYER_LENGTH
+    }
+
+    fn scaling_range(&self) -> core::ops::Range<usize> {
+        let start = self.layers_range().end;
+        let count = match self.provenance.input {
+            InputKind::Pixels { .. } => 0,
+            InputKind::Features { count } => count as usize,
+        };
+        start..start.saturating_add(count.saturating_mul(SCALE_LENGTH))
     }
 
     /// The whole image.
     pub fn as_bytes(&self) -> &'a [u8] {
-        self.outline.bytes
+        self.bytes
     }
 
     /// The checksum in its header, which is that of its bytes.
     pub fn checksum(&self) -> u32 {
-        self.outline.checksum()
+        u32_at(self.bytes, field::CHECKSUM)
     }
 
     /// The type of its parameters.
     pub fn element(&self) -> Element {
-        self.outline.layout.element
+        self.layout.element
     }
 
     /// What it is and where it comes from.
@@ -307,35 +378,35 @@ impl<'a> Image<'a> {
 
     /// The layers, first to last.
     pub fn layers(&self) -> impl ExactSizeIterator<Item = LayerShape> + Clone + use<'a> {
-        self.outline.layers()
-    }
-
-    /// The parameters in words of 32 bits.
-    #[inline(always)]
-    pub fn words(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
-        self.outline.words()
+        let table = self.bytes.get(self.layers_range()).unwrap_or(&[]);
+        // Every entry was checked: the default stands for none.
+        table.chunks_exact(LAYER_LENGTH).map(|entry| layer(entry).unwrap_or_default())
     }
 
     /// The scale of each feature; none if the inputs are pixels.
     pub fn scaling(&self) -> impl ExactSizeIterator<Item = Scale> + Clone + use<'a> {
-        self.outline.scaling()
+        let table = self.bytes.get(self.scaling_range()).unwrap_or(&[]);
+        table.chunks_exact(SCALE_LENGTH).map(|entry| Scale {
+            min: f32::from_le_bytes(bytes(entry, 0..4)),
+            max: f32::from_le_bytes(bytes(entry, 4..8)),
+        })
     }
 
     /// The names of the classes, in the order of the outputs.
     pub fn classes(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        Names(self.outline.names).take(self.outline.layout.classes.into())
+        Names(self.names).take(self.layout.classes.into())
     }
 
     /// The names of the features, in the order of the inputs; none if they have none.
     pub fn features(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        let count = if self.outline.layout.features_named { self.input_width() } else { 0 };
-        Names(self.outline.names).skip(self.outline.layout.classes.into()).take(count)
+        let count = if self.layout.features_named { self.input_width() } else { 0 };
+        Names(self.names).skip(self.layout.classes.into()).take(count)
     }
 
     /// The parameters as stored, of the type [`element`](Self::element). Their SHA-256 is the model's
     /// digest.
     pub fn parameters(&self) -> &'a [u8] {
-        self.outline.parameters()
+        self.bytes.get(self.layout.parameters_start as usize..).unwrap_or(&[])
     }
 
     /// The parameters in place, as a network of the type one expects.
@@ -401,6 +472,12 @@ impl fmt::Debug for Image<'_> {
             .field("provenance", &self.provenance)
             .finish_non_exhaustive()
     }
+}
+
+/// The bytes of the name that `bytes` begin with, and what follows it.
+fn take_name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    rest.split_at_checked(u16::from_le_bytes(*length).into())
 }
 
 /// Names one after the other.

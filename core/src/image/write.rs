@@ -3,7 +3,7 @@
 use crc::{CRC_32_ISO_HDLC, Crc};
 
 use super::check;
-use super::header::{self, Layout, emit, field};
+use super::header::{Layout, emit, field, parse};
 use super::{
     ALIGNMENT, Element, HEADER_LENGTH, ImageError, InputKind, LAYER_LENGTH, Provenance,
     SCALE_LENGTH, Scale,
@@ -96,8 +96,7 @@ impl Description<'_> {
         if parameters.len() * 4 != layout.parameters_length as usize {
             return Err(ImageError::Field { name: "layer" });
         }
-        let layers = self.layers.iter().copied();
-        check::outputs(self.provenance.input, layers, |at| parameters.get(at).copied())?;
+        check::outputs(&self.provenance, self.layers.iter().copied(), parameters.iter().copied())?;
         self.write_layout(&layout, sink, &|sink| {
             for word in parameters {
                 sink(&word.to_le_bytes());
@@ -114,7 +113,7 @@ impl Description<'_> {
     ) -> Result<(), ImageError> {
         let mut header = emit(layout, &self.provenance);
         // What a reader would refuse is not written.
-        header::check(&header)?;
+        parse(&header)?;
         let mut digest = CRC.digest();
         digest.update(header.get(field::LENGTH.start..).unwrap_or(&[]));
         self.body(layout, parameters, &mut |bytes| digest.update(bytes));
@@ -130,12 +129,11 @@ impl Description<'_> {
     fn layout(&self, element: Element) -> Result<Layout, ImageError> {
         let wrong = |name| ImageError::Field { name };
         let layers = self.layers.iter().copied().map(Some);
-        let Provenance { input, cost, .. } = self.provenance;
-        let sizes = check::layers(input, cost, element, layers)?;
+        let sizes = check::layers(&self.provenance, element, layers)?;
         if self.classes.len() != sizes.outputs {
             return Err(wrong("class names"));
         }
-        let scaled = match input {
+        let scaled = match self.provenance.input {
             InputKind::Pixels { .. } => 0,
             InputKind::Features { count } => count as usize,
         };
@@ -155,15 +153,12 @@ impl Description<'_> {
             + (self.scaling.len() * SCALE_LENGTH) as u64
             + names.map(|name| 2 + name.len() as u64).sum::<u64>();
         let parameters_start = end.next_multiple_of(ALIGNMENT as u64);
-        let parameters_length = sizes.parameters_length.ok_or(ImageError::TooLong)? as u64;
-        let length = parameters_start.saturating_add(parameters_length);
+        let length = parameters_start.saturating_add(sizes.parameters_length);
         let fits = |length: u64| u32::try_from(length).map_err(|_| ImageError::TooLong);
         Ok(Layout {
-            input,
-            cost,
             length: fits(length)?,
             parameters_start: fits(parameters_start)?,
-            parameters_length: fits(parameters_length)?,
+            parameters_length: fits(sizes.parameters_length)?,
             layers: self.layers.len().try_into().map_err(|_| wrong("layers"))?,
             classes: self.classes.len().try_into().map_err(|_| wrong("class names"))?,
             element,
