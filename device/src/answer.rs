@@ -5,16 +5,16 @@ use core::fmt;
 use gradito_link::frame::{self, FrameError, Packet};
 use gradito_link::message::{Hello, Input, Model, ModelFault, Refusal, Reply, Request, Statistics};
 use heapless::Vec;
-use sha2::{Digest, Sha256};
 use zerocopy::IntoBytes;
 
 use crate::flash::Store;
 use crate::machine::Machine;
 use crate::purpose::{Build, Purpose, Sample};
+use crate::sha256::Sha256;
 use crate::slots::Slots;
 
 /// Bytes of an entry of the layer table in [`Hello`].
-const LAYER: usize = 12;
+pub(crate) const LAYER: usize = 12;
 
 /// Layers that [`Hello`] can tell of.
 const LAYERS: usize = 12;
@@ -29,6 +29,13 @@ pub(crate) struct Board<'a> {
     pub flash: &'a mut dyn Store,
     /// Coded bytes of the longest frame it reads.
     pub frame: u16,
+}
+
+impl Board<'_> {
+    /// Purpose, machine and flash.
+    fn parts(&mut self) -> (&mut dyn Purpose, &mut dyn Machine, &mut dyn Store) {
+        (self.purpose, self.machine, self.flash)
+    }
 }
 
 impl fmt::Debug for Board<'_> {
@@ -90,7 +97,7 @@ pub(crate) struct State {
 impl State {
     /// Looks for a model.
     #[inline(never)]
-    pub fn new(board: Board<'_>) -> Self {
+    pub fn new(board: &mut Board<'_>) -> Self {
         let slots = Slots::new(board.flash, board.purpose);
         if let Ok(parameters) = slots.parameters(board.flash) {
             board.purpose.load(parameters);
@@ -116,7 +123,7 @@ impl State {
         &mut self,
         packet: Packet<'_>,
         dropped: u32,
-        board: Board<'_>,
+        board: &mut Board<'_>,
         reply: &'b mut [u8],
     ) -> Option<&'b [u8]> {
         let dropped = dropped.saturating_add(self.unknown);
@@ -144,11 +151,11 @@ impl State {
                 // What was not complete is forgotten: a batch, a model.
                 board.purpose.forget();
                 self.slots.abandon();
-                self.hello(&board, &mut outbox);
+                self.hello(board, &mut outbox);
                 Ok(())
             }
             Some(Request::Statistics) => {
-                self.statistics(&board, dropped, &mut outbox);
+                self.statistics(board, dropped, &mut outbox);
                 Ok(())
             }
             Some(Request::Infer(input)) => self.infer(input, board, &mut outbox),
@@ -209,10 +216,10 @@ impl State {
     fn infer(
         &self,
         input: Input<'_>,
-        board: Board<'_>,
+        board: &mut Board<'_>,
         outbox: &mut Outbox<'_>,
     ) -> Result<(), Refusal<'static>> {
-        let Board { purpose, machine, flash, .. } = board;
+        let (purpose, machine, flash) = board.parts();
         let parameters = self.slots.parameters(flash).map_err(Refusal::NoModel)?;
         let ticks = purpose.infer(parameters, input, &mut || machine.ticks())?;
         inferred(purpose, ticks, outbox);
@@ -221,8 +228,12 @@ impl State {
 
     /// Sends SHA-256 of the parameters in use.
     #[inline(never)]
-    fn digest(&self, board: Board<'_>, outbox: &mut Outbox<'_>) -> Result<(), Refusal<'static>> {
-        let Board { purpose, flash, .. } = board;
+    fn digest(
+        &self,
+        board: &mut Board<'_>,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<(), Refusal<'static>> {
+        let (purpose, _, flash) = board.parts();
         let parameters = self.slots.parameters(flash).map_err(Refusal::NoModel)?;
         let parameters = digest(purpose, parameters);
         outbox.send(&Reply::Digest { parameters, training: purpose.training() });
@@ -236,10 +247,10 @@ impl State {
     fn answer(
         &mut self,
         request: Request<'_>,
-        board: Board<'_>,
+        board: &mut Board<'_>,
         outbox: &mut Outbox<'_>,
     ) -> Result<(), Refusal<'static>> {
-        let Board { purpose, machine, flash, .. } = board;
+        let (purpose, machine, flash) = board.parts();
         let clock = &mut || machine.ticks();
         let slots = &mut self.slots;
         // Most requests need a model; all others are here.
@@ -308,7 +319,9 @@ fn inferred(purpose: &dyn Purpose, ticks: u32, outbox: &mut Outbox<'_>) {
 fn digest(purpose: &dyn Purpose, parameters: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     purpose.visit(parameters, &mut |piece| hash.update(piece.as_bytes()));
-    hash.finalize().into()
+    let mut digest = [0; 32];
+    hash.finish(&mut digest);
+    digest
 }
 
 /// Sends outputs of a layer.

@@ -105,6 +105,9 @@ pub trait Sizes {
 
     /// Outputs of the network.
     const OUTPUTS: usize;
+
+    /// Layers of the network.
+    const LAYERS: usize;
 }
 
 /// What a firmware is built for, besides its layers.

@@ -123,6 +123,7 @@ where
 {
     const INPUT_LENGTH: usize = K::LENGTH;
     const OUTPUTS: usize = L::OUTPUTS;
+    const LAYERS: usize = L::LAYERS;
 }
 
 impl<const IN: usize, L, K, N> Purpose for QuantizedInference<'_, IN, L, K, N>
