@@ -183,24 +183,31 @@ impl State {
             // No firmware is built for more.
             _ = table.push([i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0]);
         });
+        self.hello_with(table.as_flattened(), board, outbox);
+    }
+
+    /// [`hello`](Self::hello), of these layers.
+    #[inline(never)]
+    fn hello_with(&self, layers: &[u8], board: &Board<'_>, outbox: &mut Outbox<'_>) {
         let Build { pixels, bits, element, cost, batch, frozen } = board.purpose.build();
+        let machine = &*board.machine;
         outbox.send(&Reply::Hello(Hello {
-            board: board.machine.name(),
+            board: machine.name(),
             gradito: env!("CARGO_PKG_VERSION"),
-            layers: table.as_flattened(),
+            layers,
             frozen,
             cost: cost.map(|cost| cost.code()),
             pixels,
+            bits,
+            element: element as u8,
             batch,
             frame: board.frame,
             window: 1,
-            clock_hz: board.machine.clock_hz(),
-            ticks_hz: board.machine.ticks_hz(),
+            clock_hz: machine.clock_hz(),
+            ticks_hz: machine.ticks_hz(),
             writable: board.flash.is_writable(),
-            memory: board.machine.memory(),
+            memory: machine.memory(),
             model: self.slots.model(),
-            element: element as u8,
-            bits,
         }));
     }
 
@@ -235,8 +242,9 @@ impl State {
     ) -> Result<(), Refusal<'static>> {
         let (purpose, _, flash) = board.parts();
         let parameters = self.slots.parameters(flash).map_err(Refusal::NoModel)?;
-        let parameters = digest(purpose, parameters);
-        outbox.send(&Reply::Digest { parameters, training: purpose.training() });
+        let mut digest = [0; 32];
+        digest_parameters(purpose, parameters, &mut digest);
+        digested(purpose, digest, outbox);
         Ok(())
     }
 
@@ -314,14 +322,18 @@ fn inferred(purpose: &dyn Purpose, ticks: u32, outbox: &mut Outbox<'_>) {
     outbox.send(&Reply::Inferred { class: class as u16, ticks, outputs });
 }
 
+/// Says what the digests are.
+#[inline(never)]
+fn digested(purpose: &dyn Purpose, parameters: [u8; 32], outbox: &mut Outbox<'_>) {
+    outbox.send(&Reply::Digest { parameters, training: purpose.training() });
+}
+
 /// SHA-256 of the parameters in use.
 #[inline(never)]
-fn digest(purpose: &dyn Purpose, parameters: &[u8]) -> [u8; 32] {
+fn digest_parameters(purpose: &dyn Purpose, parameters: &[u8], digest: &mut [u8; 32]) {
     let mut hash = Sha256::new();
     purpose.visit(parameters, &mut |piece| hash.update(piece.as_bytes()));
-    let mut digest = [0; 32];
-    hash.finish(&mut digest);
-    digest
+    hash.finish(digest);
 }
 
 /// Sends outputs of a layer.

@@ -99,7 +99,7 @@ impl Sha256 {
             self.update(&[0]);
         }
         self.update(&bits.to_be_bytes());
-        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state) {
+        for (bytes, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *bytes = word.to_be_bytes();
         }
     }

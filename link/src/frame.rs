@@ -93,6 +93,7 @@ pub fn encode<'b, 'm, T: Wire<'m>>(
 ///
 /// [`FrameError`]: whatever is wrong with it, but its length, form and checksum, which
 /// [`Receiver::push`] has looked at.
+#[inline(never)]
 pub fn decode<'a, T: Wire<'a>>(packet: Packet<'a>) -> Result<(u16, T), FrameError> {
     let Some((&[version, low, high], message)) = packet.0.split_first_chunk::<HEAD>() else {
         return Err(FrameError::Form);
