@@ -4,7 +4,6 @@ use core::fmt;
 
 use gradito_link::frame::{self, FrameError, Packet};
 use gradito_link::message::{Hello, Input, Model, ModelFault, Refusal, Reply, Request, Statistics};
-use heapless::Vec;
 use zerocopy::IntoBytes;
 
 use crate::flash::Store;
@@ -15,9 +14,6 @@ use crate::slots::Slots;
 
 /// Bytes of an entry of the layer table in [`Hello`].
 pub(crate) const LAYER: usize = 12;
-
-/// Layers that [`Hello`] can tell of.
-const LAYERS: usize = 12;
 
 /// What a reply with bytes takes besides its frame: its own number and how many they are.
 const BYTES_HEAD: usize = 4;
@@ -175,15 +171,24 @@ impl State {
     /// Says who is there.
     #[inline(never)]
     fn hello(&self, board: &Board<'_>, outbox: &mut Outbox<'_>) {
-        let mut table = Vec::<[u8; LAYER], LAYERS>::new();
+        let mut layers = 0;
+        board.purpose.visit_shapes(&mut |_| layers += 1);
+        // The layer table lies behind the message, where there is room for it: the stack is short.
+        let room = outbox.buffer.len().saturating_sub(layers * LAYER);
+        let (message, table) = outbox.buffer.split_at_mut(room);
+        let (entries, _) = table.as_chunks_mut::<LAYER>();
+        let mut places = entries.iter_mut();
         board.purpose.visit_shapes(&mut |shape| {
             let [i0, i1, i2, i3] = (shape.inputs as u32).to_le_bytes();
             let [o0, o1, o2, o3] = (shape.outputs as u32).to_le_bytes();
             let (activation, math) = (shape.activation.code(), shape.math.code());
-            // No firmware is built for more.
-            _ = table.push([i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0]);
+            if let Some(place) = places.next() {
+                *place = [i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0];
+            }
         });
-        self.hello_with(table.as_flattened(), board, outbox);
+        let mut inner = Outbox::new(outbox.sequence, message);
+        self.hello_with(table, board, &mut inner);
+        outbox.length = inner.length;
     }
 
     /// [`hello`](Self::hello), of these layers.

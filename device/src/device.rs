@@ -17,7 +17,8 @@ const fn hello_length(layers: usize) -> usize {
     // Names of board and version; numbers; what is wrong with a model takes more than the model.
     let (names, numbers, fault) = (2 * (1 + NAME), 9 + 3 + 2 * 5 + 3 * 5, 2 + 1 + FAULT);
     let message = 1 + names + 5 + layers * LAYER + numbers + fault;
-    message + OVERHEAD
+    // The layer table is put together behind the frame.
+    message + OVERHEAD + layers * LAYER
 }
 
 /// The longest name of a board or a version.
