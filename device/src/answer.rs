@@ -1,6 +1,6 @@
 //! What is answered to which request.
 
-use core::fmt;
+use core::{fmt, mem};
 
 use gradito_link::frame::{self, FrameError, Packet};
 use gradito_link::message::{Hello, Input, Model, ModelFault, Refusal, Reply, Request, Statistics};
@@ -175,14 +175,15 @@ impl State {
         board.purpose.visit_shapes(&mut |_| layers += 1);
         // The layer table lies behind the message, where there is room for it: the stack is short.
         let room = outbox.buffer.len().saturating_sub(layers * LAYER);
-        let (message, table) = outbox.buffer.split_at_mut(room);
-        let (entries, _) = table.as_chunks_mut::<LAYER>();
-        let mut places = entries.iter_mut();
+        let Some((message, table)) = outbox.buffer.split_at_mut_checked(room) else { return };
+        // Piece by piece: how many there are would be a division, in software.
+        let mut rest = &mut *table;
         board.purpose.visit_shapes(&mut |shape| {
             let [i0, i1, i2, i3] = (shape.inputs as u32).to_le_bytes();
             let [o0, o1, o2, o3] = (shape.outputs as u32).to_le_bytes();
             let (activation, math) = (shape.activation.code(), shape.math.code());
-            if let Some(place) = places.next() {
+            if let Some((place, after)) = mem::take(&mut rest).split_first_chunk_mut::<LAYER>() {
+                rest = after;
                 *place = [i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0];
             }
         });
