@@ -112,6 +112,7 @@ fn network(source: &str) -> Result<String, String> {
     }
     let cost = source.choice("GRADITO_COST", "type Cost = ", &COSTS)?;
     let batch = source.number("GRADITO_BATCH", "BATCH: usize = ", 1..=255)?;
+    let budget = source.budget("GRADITO_BUDGET", "BUDGET: [usize; 2] = [")?;
     let freeze = source.number("GRADITO_FREEZE", "FREEZE: usize = ", 0..=rest.len() - 1)?;
 
     let alias =
@@ -122,7 +123,8 @@ fn network(source: &str) -> Result<String, String> {
         (false, _) => format!("network!({layers})"),
     };
     let mut text = alias("The whole, as in a model image.", "Net", &net)
-        + &alias("What its inputs are.", "Inputs", inputs);
+        + &alias("What its inputs are.", "Inputs", inputs)
+        + &format!("/// Bytes of RAM and of flash.\npub const BUDGET: [usize; 2] = {budget:?};\n");
     if trains {
         text += &alias("What training makes small.", "Cost", cost);
         let mut front = "Direct<Inputs>";
@@ -202,6 +204,20 @@ impl Source<'_> {
         known.map(|(_, rust)| *rust).ok_or(format!(
             "{place}: '{value}' is none of {}; write one of these",
             names.join(", ")
+        ))
+    }
+
+    /// A setting that is bytes of RAM and bytes of flash, or `ALL`.
+    fn budget(&self, variable: &'static str, before: &str) -> Result<[usize; 2], String> {
+        let (value, place) = self.setting(variable, before, "];")?;
+        let share = |text: &str| match text.trim() {
+            "ALL" => Some(u32::MAX as usize),
+            number => number.replace('_', "").parse().ok(),
+        };
+        let shares =
+            value.split_once(',').and_then(|(ram, flash)| Some([share(ram)?, share(flash)?]));
+        shares.ok_or(format!(
+            "{place}: '{value}' is no budget; write bytes of RAM and bytes of flash, like '3072, ALL'"
         ))
     }
 

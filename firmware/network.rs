@@ -1,9 +1,13 @@
 // What this firmware is built for. It runs models of exactly these layers and inputs; if it trains,
 // of this cost. Each line has a variable that stands for it in a build: GRADITO_NETWORK,
-// GRADITO_ELEMENT, GRADITO_INPUT, GRADITO_COST, GRADITO_BATCH and GRADITO_FREEZE.
+// GRADITO_ELEMENT, GRADITO_INPUT, GRADITO_COST, GRADITO_BATCH, GRADITO_FREEZE and GRADITO_BUDGET.
 
 /// The layers, first to last.
 pub type Net = network!(784 => 30 Sigmoid => 10 Sigmoid);
+
+/// What all of it may take, in bytes: of RAM (network, batch, buffers, stack) and of flash (the model
+/// image). The build fails where it takes more. `ALL` stands for as much as the board has.
+pub const BUDGET: [usize; 2] = [ALL, ALL];
 
 /// The type of the parameters: `F32`, or `I8` for networks of 8-bit numbers, which only infer.
 pub type Element = F32;

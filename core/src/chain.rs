@@ -70,6 +70,8 @@ where
 
     const PARAMETERS: usize = H::PARAMETERS + T::PARAMETERS;
 
+    const LAYERS: usize = H::LAYERS + T::LAYERS;
+
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
         H::shapes(shape);
         T::shapes(shape);

@@ -32,6 +32,9 @@ pub trait Layer<const IN: usize>: Debug + Sized + Send + Sync {
     /// The number of weights and biases.
     const PARAMETERS: usize;
 
+    /// The number of layers.
+    const LAYERS: usize = 1;
+
     /// The shape of every layer, first to last.
     fn shapes(shape: &mut impl FnMut(LayerShape));
 

@@ -26,6 +26,7 @@ extern crate std;
 pub mod activation;
 pub mod batch;
 pub mod chain;
+pub mod checksum;
 pub mod circuit;
 pub mod cost;
 pub mod dense;

@@ -1,23 +1,19 @@
 //! What is answered to which request.
 
-use core::fmt;
+use core::{fmt, mem};
 
 use gradito_link::frame::{self, FrameError, Packet};
-use gradito_link::message::{Hello, Model, ModelFault, Refusal, Reply, Request, Statistics};
-use heapless::Vec;
-use sha2::{Digest, Sha256};
+use gradito_link::message::{Hello, Input, Model, ModelFault, Refusal, Reply, Request, Statistics};
 use zerocopy::IntoBytes;
 
 use crate::flash::Store;
 use crate::machine::Machine;
 use crate::purpose::{Build, Purpose, Sample};
+use crate::sha256::Sha256;
 use crate::slots::Slots;
 
 /// Bytes of an entry of the layer table in [`Hello`].
-const LAYER: usize = 12;
-
-/// Layers that [`Hello`] can tell of.
-const LAYERS: usize = 12;
+pub(crate) const LAYER: usize = 12;
 
 /// What a reply with bytes takes besides its frame: its own number and how many they are.
 const BYTES_HEAD: usize = 4;
@@ -29,6 +25,13 @@ pub(crate) struct Board<'a> {
     pub flash: &'a mut dyn Store,
     /// Coded bytes of the longest frame it reads.
     pub frame: u16,
+}
+
+impl Board<'_> {
+    /// Purpose, machine and flash.
+    fn parts(&mut self) -> (&mut dyn Purpose, &mut dyn Machine, &mut dyn Store) {
+        (self.purpose, self.machine, self.flash)
+    }
 }
 
 impl fmt::Debug for Board<'_> {
@@ -55,6 +58,12 @@ impl<'b> Outbox<'b> {
     fn send(&mut self, reply: &Reply<'_>) {
         // The buffer was found to be long enough when the program was compiled.
         self.length = frame::encode(self.sequence, reply, self.buffer).map_or(0, <[u8]>::len);
+    }
+
+    /// Says that it cannot be done.
+    #[inline(never)]
+    fn refuse(&mut self, refusal: Refusal<'_>) {
+        self.send(&Reply::Refused(refusal));
     }
 
     /// Sends as many of the bytes as fit, whole numbers of 4.
@@ -84,7 +93,7 @@ pub(crate) struct State {
 impl State {
     /// Looks for a model.
     #[inline(never)]
-    pub fn new(board: Board<'_>) -> Self {
+    pub fn new(board: &mut Board<'_>) -> Self {
         let slots = Slots::new(board.flash, board.purpose);
         if let Ok(parameters) = slots.parameters(board.flash) {
             board.purpose.load(parameters);
@@ -110,7 +119,7 @@ impl State {
         &mut self,
         packet: Packet<'_>,
         dropped: u32,
-        board: Board<'_>,
+        board: &mut Board<'_>,
         reply: &'b mut [u8],
     ) -> Option<&'b [u8]> {
         let dropped = dropped.saturating_add(self.unknown);
@@ -132,23 +141,26 @@ impl State {
             return reply.get(..length);
         }
         let mut outbox = Outbox::new(sequence, reply);
-        match request {
+        // Each in a function of its own, which takes no more of the stack than it has to.
+        let result = match request {
             Some(Request::Hello) => {
                 // What was not complete is forgotten: a batch, a model.
                 board.purpose.forget();
                 self.slots.abandon();
-                self.hello(&board, &mut outbox);
+                self.hello(board, &mut outbox);
+                Ok(())
             }
             Some(Request::Statistics) => {
-                let (requests, stack) = (self.requests, board.machine.stack_used());
-                outbox.send(&Reply::Statistics(Statistics { requests, dropped, stack }));
+                self.statistics(board, dropped, &mut outbox);
+                Ok(())
             }
-            Some(request) => {
-                if let Err(refusal) = self.answer(request, board, &mut outbox) {
-                    outbox.send(&Reply::Refused(refusal));
-                }
-            }
-            None => outbox.send(&Reply::Refused(Refusal::Unknown)),
+            Some(Request::Infer(input)) => self.infer(input, board, &mut outbox),
+            Some(Request::Digest) => self.digest(board, &mut outbox),
+            Some(request) => self.answer(request, board, &mut outbox),
+            None => Err(Refusal::Unknown),
+        };
+        if let Err(refusal) = result {
+            outbox.refuse(refusal);
         }
         self.requests = self.requests.saturating_add(1);
         let frame = outbox.into_frame();
@@ -159,45 +171,100 @@ impl State {
     /// Says who is there.
     #[inline(never)]
     fn hello(&self, board: &Board<'_>, outbox: &mut Outbox<'_>) {
-        let mut table = Vec::<[u8; LAYER], LAYERS>::new();
+        let mut layers = 0;
+        board.purpose.visit_shapes(&mut |_| layers += 1);
+        // The layer table lies behind the message, where there is room for it: the stack is short.
+        let room = outbox.buffer.len().saturating_sub(layers * LAYER);
+        let Some((message, table)) = outbox.buffer.split_at_mut_checked(room) else { return };
+        // Piece by piece: how many there are would be a division, in software.
+        let mut rest = &mut *table;
         board.purpose.visit_shapes(&mut |shape| {
             let [i0, i1, i2, i3] = (shape.inputs as u32).to_le_bytes();
             let [o0, o1, o2, o3] = (shape.outputs as u32).to_le_bytes();
             let (activation, math) = (shape.activation.code(), shape.math.code());
-            // No firmware is built for more.
-            _ = table.push([i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0]);
+            if let Some((place, after)) = mem::take(&mut rest).split_first_chunk_mut::<LAYER>() {
+                rest = after;
+                *place = [i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0];
+            }
         });
+        let mut inner = Outbox::new(outbox.sequence, message);
+        self.hello_with(table, board, &mut inner);
+        outbox.length = inner.length;
+    }
+
+    /// [`hello`](Self::hello), of these layers.
+    #[inline(never)]
+    fn hello_with(&self, layers: &[u8], board: &Board<'_>, outbox: &mut Outbox<'_>) {
         let Build { pixels, bits, element, cost, batch, frozen } = board.purpose.build();
+        let machine = &*board.machine;
         outbox.send(&Reply::Hello(Hello {
-            board: board.machine.name(),
+            board: machine.name(),
             gradito: env!("CARGO_PKG_VERSION"),
-            layers: table.as_flattened(),
+            layers,
             frozen,
             cost: cost.map(|cost| cost.code()),
             pixels,
+            bits,
+            element: element as u8,
             batch,
             frame: board.frame,
             window: 1,
-            clock_hz: board.machine.clock_hz(),
-            ticks_hz: board.machine.ticks_hz(),
+            clock_hz: machine.clock_hz(),
+            ticks_hz: machine.ticks_hz(),
             writable: board.flash.is_writable(),
-            memory: board.machine.memory(),
+            memory: machine.memory(),
             model: self.slots.model(),
-            element: element as u8,
-            bits,
         }));
+    }
+
+    /// Says what was counted; `dropped` frames were none.
+    #[inline(never)]
+    fn statistics(&self, board: &Board<'_>, dropped: u32, outbox: &mut Outbox<'_>) {
+        let (requests, stack) = (self.requests, board.machine.stack_used());
+        outbox.send(&Reply::Statistics(Statistics { requests, dropped, stack }));
+    }
+
+    /// Infers, and says what came out.
+    #[inline(never)]
+    fn infer(
+        &self,
+        input: Input<'_>,
+        board: &mut Board<'_>,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<(), Refusal<'static>> {
+        let (purpose, machine, flash) = board.parts();
+        let parameters = self.slots.parameters(flash).map_err(Refusal::NoModel)?;
+        let ticks = purpose.infer(parameters, input, &mut || machine.ticks())?;
+        inferred(purpose, ticks, outbox);
+        Ok(())
+    }
+
+    /// Sends SHA-256 of the parameters in use.
+    #[inline(never)]
+    fn digest(
+        &self,
+        board: &mut Board<'_>,
+        outbox: &mut Outbox<'_>,
+    ) -> Result<(), Refusal<'static>> {
+        let (purpose, _, flash) = board.parts();
+        let parameters = self.slots.parameters(flash).map_err(Refusal::NoModel)?;
+        let mut digest = [0; 32];
+        digest_parameters(purpose, parameters, &mut digest);
+        digested(purpose, digest, outbox);
+        Ok(())
     }
 
     /// Does what `request` asks and sends the reply.
     ///
-    /// `Hello` and `Statistics` are none for it: they are answered before.
+    /// Some are none for it: they are answered before.
+    #[inline(never)]
     fn answer(
         &mut self,
         request: Request<'_>,
-        board: Board<'_>,
+        board: &mut Board<'_>,
         outbox: &mut Outbox<'_>,
     ) -> Result<(), Refusal<'static>> {
-        let Board { purpose, machine, flash, .. } = board;
+        let (purpose, machine, flash) = board.parts();
         let clock = &mut || machine.ticks();
         let slots = &mut self.slots;
         // Most requests need a model; all others are here.
@@ -223,11 +290,6 @@ impl State {
             request => {
                 let parameters = slots.parameters(flash).map_err(Refusal::NoModel)?;
                 match request {
-                    Request::Infer(input) => {
-                        let ticks = purpose.infer(parameters, input, clock)?;
-                        let (class, outputs) = purpose.answer();
-                        Reply::Inferred { class: class as u16, ticks, outputs }
-                    }
                     Request::Sample { slot, label, input } => {
                         purpose.sample(parameters, Sample { slot, label, input }, clock)?;
                         Reply::Done
@@ -238,10 +300,6 @@ impl State {
                         purpose.load(parameters);
                         Reply::Done
                     }
-                    Request::Digest => Reply::Digest {
-                        parameters: digest(purpose, parameters),
-                        training: purpose.training(),
-                    },
                     Request::Activations { layer, first } => {
                         return activations(purpose, layer, first, outbox);
                     }
@@ -263,12 +321,25 @@ impl State {
     }
 }
 
+/// Says what the last sample's outputs are.
+#[inline(never)]
+fn inferred(purpose: &dyn Purpose, ticks: u32, outbox: &mut Outbox<'_>) {
+    let (class, outputs) = purpose.answer();
+    outbox.send(&Reply::Inferred { class: class as u16, ticks, outputs });
+}
+
+/// Says what the digests are.
+#[inline(never)]
+fn digested(purpose: &dyn Purpose, parameters: [u8; 32], outbox: &mut Outbox<'_>) {
+    outbox.send(&Reply::Digest { parameters, training: purpose.training() });
+}
+
 /// SHA-256 of the parameters in use.
 #[inline(never)]
-fn digest(purpose: &dyn Purpose, parameters: &[u8]) -> [u8; 32] {
+fn digest_parameters(purpose: &dyn Purpose, parameters: &[u8], digest: &mut [u8; 32]) {
     let mut hash = Sha256::new();
     purpose.visit(parameters, &mut |piece| hash.update(piece.as_bytes()));
-    hash.finalize().into()
+    hash.finish(digest);
 }
 
 /// Sends outputs of a layer.

@@ -3,18 +3,29 @@
 use core::fmt;
 
 use embedded_io::{Read, Write};
-use gradito_link::frame::Receiver;
+use gradito_link::frame::{OVERHEAD, Receiver};
 use gradito_link::message::{Model, ModelFault};
 
-use crate::answer::{Board, State};
+use crate::answer::{Board, LAYER, State};
 use crate::flash::ModelFlash;
 use crate::machine::Machine;
 use crate::purpose::{Purpose, Sizes};
 use crate::slots::WORD;
 
-/// Room for the longest reply that does not depend on the network's outputs, its frame included:
-/// a [`Hello`](gradito_link::message::Hello).
-const HELLO: usize = 320;
+/// Room for a [`Hello`](gradito_link::message::Hello) with that many layers, its frame included.
+const fn hello_length(layers: usize) -> usize {
+    // Names of board and version; numbers; what is wrong with a model takes more than the model.
+    let (names, numbers, fault) = (2 * (1 + NAME), 9 + 3 + 2 * 5 + 3 * 5, 2 + 1 + FAULT);
+    let message = 1 + names + 5 + layers * LAYER + numbers + fault;
+    // The layer table is put together behind the frame.
+    message + OVERHEAD + layers * LAYER
+}
+
+/// The longest name of a board or a version.
+const NAME: usize = 16;
+
+/// The longest name of a field of a model image.
+const FAULT: usize = 24;
 
 /// Room for the frame of a labelled sample of `inputs` bytes, without its two zeros.
 pub const fn receive_length(inputs: usize) -> usize {
@@ -25,10 +36,12 @@ pub const fn receive_length(inputs: usize) -> usize {
     if coded < 128 { 128 } else { coded }
 }
 
-/// Room for the frame of every reply of a network with that many outputs, and of pieces of an image.
-pub const fn reply_length(outputs: usize) -> usize {
+/// Room for the frame of every reply of a network with that many outputs and layers, and of pieces of
+/// an image.
+pub const fn reply_length(outputs: usize, layers: usize) -> usize {
     let inferred = 4 * outputs + 4 * outputs / 254 + 32;
-    if inferred < HELLO { HELLO } else { inferred }
+    let hello = hello_length(layers);
+    if inferred < hello { hello } else { inferred }
 }
 
 /// The buffers of a link: the frame that is coming in, and the last reply, which stays until the
@@ -69,13 +82,13 @@ where
         const {
             assert!(RECEIVE >= receive_length(P::INPUT_LENGTH), "no room for a sample");
             assert!(RECEIVE <= u16::MAX as usize, "a frame is at most 65535 bytes long");
-            assert!(REPLY >= reply_length(P::OUTPUTS), "no room for a reply");
+            assert!(REPLY >= reply_length(P::OUTPUTS, P::LAYERS), "no room for a reply");
             assert!(WORD.is_multiple_of(F::WRITE_SIZE), "flash is written by 1, 2 or 4 bytes");
         }
         let frame = RECEIVE as u16;
-        let board =
+        let mut board =
             Board { purpose: &mut purpose, machine: &mut machine, flash: &mut flash, frame };
-        let state = State::new(board);
+        let state = State::new(&mut board);
         Self { buffers, purpose, machine, flash, state }
     }
 
@@ -97,8 +110,8 @@ where
         let Buffers { receiver, reply } = &mut **buffers;
         let dropped = receiver.dropped();
         let packet = receiver.push(byte)?.ok()?;
-        let board = Board { purpose, machine, flash, frame: RECEIVE as u16 };
-        state.respond(packet, dropped, board, reply)
+        let mut board = Board { purpose, machine, flash, frame: RECEIVE as u16 };
+        state.respond(packet, dropped, &mut board, reply)
     }
 
     /// Greets, then answers what comes from `stream` until it ends; `buffer` is for what comes.

@@ -23,6 +23,9 @@ pub trait Front<const OUT: usize> {
     /// How many parameters it has.
     const PARAMETERS: usize;
 
+    /// How many layers it has.
+    const LAYERS: usize;
+
     /// What it needs room for.
     type Memory: Debug + Send;
 
@@ -72,6 +75,7 @@ impl<const IN: usize, K: Inputs<IN>> Front<IN> for Direct<K> {
     const PIXELS: bool = K::PIXELS;
     const LENGTH: usize = K::LENGTH;
     const PARAMETERS: usize = 0;
+    const LAYERS: usize = 0;
     type Memory = ();
     const MEMORY: () = ();
     type Inputs<'a> = K::Signal<'a>;
@@ -115,6 +119,7 @@ where
     const PIXELS: bool = K::PIXELS;
     const LENGTH: usize = K::LENGTH;
     const PARAMETERS: usize = L::PARAMETERS;
+    const LAYERS: usize = L::LAYERS;
     type Memory = L::Trace;
     const MEMORY: L::Trace = L::Trace::ZERO;
     type Inputs<'a> = K::Signal<'a>;

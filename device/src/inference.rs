@@ -31,6 +31,7 @@ impl<'m, const IN: usize, L: Layer<IN>, K> Inference<'m, IN, L, K> {
 impl<const IN: usize, L: Layer<IN>, K: Inputs<IN>> Sizes for Inference<'_, IN, L, K> {
     const INPUT_LENGTH: usize = K::LENGTH;
     const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+    const LAYERS: usize = L::LAYERS;
 }
 
 impl<const IN: usize, L, K> Purpose for Inference<'_, IN, L, K>
@@ -41,6 +42,10 @@ where
     fn build(&self) -> Build {
         let (pixels, element) = (K::PIXELS, Element::F32);
         Build { pixels, bits: false, element, cost: None, batch: 0, frozen: 0 }
+    }
+
+    fn parameters_length(&self) -> usize {
+        size_of::<Feedforward<IN, L>>()
     }
 
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {

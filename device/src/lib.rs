@@ -22,7 +22,7 @@
 //! type Work<'m> = Inference<'m, INPUTS, <Net as Parts>::Layers, PixelInputs>;
 //!
 //! let mut trace = Net::TRACE;
-//! let mut buffers = Buffers::<{ receive_length(INPUTS) }, { reply_length(10) }>::ZERO;
+//! let mut buffers = Buffers::<{ receive_length(INPUTS) }, { reply_length(10, 2) }>::ZERO;
 //! let flash = MemoryFlash::new([0; 64], &[]);
 //! let machine = MemoryMachine::default();
 //! let mut device = Device::new(&mut buffers, Work::new(&mut trace), machine, flash);
@@ -48,6 +48,7 @@ pub mod memory;
 pub mod parts;
 pub mod purpose;
 pub mod quantized;
+mod sha256;
 pub mod slots;
 pub mod training;
 

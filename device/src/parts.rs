@@ -14,6 +14,9 @@ pub trait Parts {
     /// The numbers it gives.
     const OUTPUTS: usize;
 
+    /// How many layers it has.
+    const LAYERS: usize;
+
     /// Its layers.
     type Layers;
 
@@ -24,6 +27,7 @@ pub trait Parts {
 impl<const IN: usize, L: Layer<IN>> Parts for Feedforward<IN, L> {
     const INPUTS: usize = IN;
     const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+    const LAYERS: usize = L::LAYERS;
     type Layers = L;
     type Trace = L::Trace;
 }
@@ -31,6 +35,7 @@ impl<const IN: usize, L: Layer<IN>> Parts for Feedforward<IN, L> {
 impl<L: QuantizedLayer> Parts for quantized::Network<L> {
     const INPUTS: usize = L::INPUTS;
     const OUTPUTS: usize = L::OUTPUTS;
+    const LAYERS: usize = L::LAYERS;
     type Layers = L;
     type Trace = L::Trace;
 }

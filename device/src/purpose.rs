@@ -19,6 +19,9 @@ pub trait Purpose {
     /// What it is built for.
     fn build(&self) -> Build;
 
+    /// The bytes of all parameters in a model image.
+    fn parameters_length(&self) -> usize;
+
     /// Shows the shapes of all layers.
     fn visit_shapes(&self, visitor: &mut dyn FnMut(LayerShape));
 
@@ -102,6 +105,9 @@ pub trait Sizes {
 
     /// Outputs of the network.
     const OUTPUTS: usize;
+
+    /// Layers of the network.
+    const LAYERS: usize;
 }
 
 /// What a firmware is built for, besides its layers.

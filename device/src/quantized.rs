@@ -123,6 +123,7 @@ where
 {
     const INPUT_LENGTH: usize = K::LENGTH;
     const OUTPUTS: usize = L::OUTPUTS;
+    const LAYERS: usize = L::LAYERS;
 }
 
 impl<const IN: usize, L, K, N> Purpose for QuantizedInference<'_, IN, L, K, N>
@@ -134,6 +135,10 @@ where
     fn build(&self) -> Build {
         let (pixels, bits, element) = (K::PIXELS, K::BITS, Element::I8);
         Build { pixels, bits, element, cost: None, batch: 0, frozen: 0 }
+    }
+
+    fn parameters_length(&self) -> usize {
+        size_of::<Network<L>>()
     }
 
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {

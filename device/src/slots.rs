@@ -13,7 +13,7 @@
 //! is erased first and written last, once the image has been read back and checked whole. So there
 //! is a usable image at every moment, wherever the power fails.
 
-use gradito_core::image::{Element, Image, InputKind};
+use gradito_core::image::{Element, Outline};
 use gradito_link::message::{Model, ModelFault, Refusal};
 
 use crate::flash::Store;
@@ -274,22 +274,23 @@ fn examine(
     {
         return Err(ModelFault::Empty);
     }
-    let (image, _) = Image::take_from_bytes_of(bytes, element)?;
-    check(&image, purpose)?;
-    let length = image.as_bytes().len();
-    let model = Model { slot: 0, generation: 0, length: length as u32, checksum: image.checksum() };
-    Ok(Whole { model, parameters: length - image.parameters().len() })
+    let outline = Outline::from_start_of(bytes, element)?;
+    check(&outline, purpose)?;
+    let (length, parameters) = (outline.as_bytes().len(), outline.parameters().len());
+    let checksum = outline.checksum();
+    let model = Model { slot: 0, generation: 0, length: length as u32, checksum };
+    Ok(Whole { model, parameters: length - parameters })
 }
 
-/// Whether the network in `image` is the one that is asked for: layers, inputs and, to train it,
+/// Whether the network in the image is the one that is asked for: layers, inputs and, to train it,
 /// cost.
 #[inline(always)]
-fn check(image: &Image<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'static>> {
+fn check(outline: &Outline<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'static>> {
     let Build { pixels, bits, element, cost, .. } = purpose.build();
-    let mut found = image.layers();
+    let mut found = outline.layers();
     let (mut layer, mut differs) = (0_u8, None);
     purpose.visit_shapes(&mut |shape| {
-        if found.next() != Some(shape) && differs.is_none() {
+        if found.next() != Some(Some(shape)) && differs.is_none() {
             differs = Some(layer);
         }
         layer = layer.saturating_add(1);
@@ -297,16 +298,18 @@ fn check(image: &Image<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'sta
     if let Some(layer) = differs.or(found.next().map(|_| layer)) {
         return Err(ModelFault::Topology { layer });
     }
-    let input = image.provenance().input;
     // A network of `f32` reads black and white as any pixels.
-    let other_bits = element == Element::I8 && input.is_bits() != bits;
-    if matches!(input, InputKind::Pixels { .. }) != pixels || other_bits {
+    let other_bits = element == Element::I8 && outline.reads_bits() != bits;
+    if outline.reads_pixels() != pixels || other_bits {
         return Err(ModelFault::Inputs);
     }
-    if cost.is_some_and(|cost| image.provenance().cost != cost) {
+    if cost.is_some() && outline.cost() != cost {
         return Err(ModelFault::Cost);
     }
-    if image.parameters().as_ptr().align_offset(align_of::<f32>()) != 0 {
+    if outline.parameters().len() != purpose.parameters_length() {
+        return Err(ModelFault::Field { name: "parameters' length" });
+    }
+    if outline.parameters().as_ptr().align_offset(align_of::<f32>()) != 0 {
         return Err(ModelFault::Alignment);
     }
     Ok(())

@@ -11,12 +11,12 @@ use gradito_core::optimizer::Sgd;
 use gradito_core::report::{BatchReport, Diverged};
 use gradito_core::sgd;
 use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
-use sha2::{Digest, Sha256};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::front::Front;
 use crate::input::written_out;
 use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, timed};
+use crate::sha256::Sha256;
 use crate::slots::{self, Whole};
 
 /// A cost that a firmware can be built for.
@@ -150,6 +150,7 @@ impl<const IN: usize, F: Front<IN>, L: Layer<IN>, C, const BATCH: usize> Sizes
 {
     const INPUT_LENGTH: usize = F::LENGTH;
     const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
+    const LAYERS: usize = F::LAYERS + L::LAYERS;
 }
 
 impl<const IN: usize, F, L, C, const BATCH: usize> Purpose for Learning<'_, IN, F, L, C, BATCH>
@@ -169,6 +170,10 @@ where
             batch: BATCH as u8,
             frozen,
         }
+    }
+
+    fn parameters_length(&self) -> usize {
+        F::PARAMETERS * size_of::<f32>() + size_of::<Feedforward<IN, L>>()
     }
 
     fn visit_shapes(&self, mut visitor: &mut dyn FnMut(LayerShape)) {
@@ -254,7 +259,7 @@ where
         }
         self.kept = slot + 1;
         self.front_ticks = self.front_ticks.wrapping_add(ticks);
-        self.pending.update(label.to_le_bytes());
+        self.pending.update(&label.to_le_bytes());
         written_out(input, |bytes| self.pending.update(bytes));
         Ok(())
     }
@@ -271,7 +276,7 @@ where
         let (result, ticks) = timed(clock, || self.descend(eta));
         self.kept = 0;
         let report = result?;
-        self.pending.update(eta.to_le_bytes());
+        self.pending.update(&eta.to_le_bytes());
         self.seen = self.pending.clone();
         self.steps = self.steps.saturating_add(1);
         self.samples = self.samples.saturating_add(samples.into());
@@ -298,12 +303,9 @@ where
     }
 
     fn training(&self) -> Option<Training> {
-        Some(Training {
-            steps: self.steps,
-            samples: self.samples,
-            eta: self.eta,
-            samples_digest: self.seen.clone().finalize().into(),
-        })
+        let mut samples_digest = [0; 32];
+        self.seen.clone().finish(&mut samples_digest);
+        Some(Training { steps: self.steps, samples: self.samples, eta: self.eta, samples_digest })
     }
 
     fn forget(&mut self) {

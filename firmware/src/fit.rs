@@ -2,19 +2,25 @@
 //!
 //! Code is the linker's affair, which says by how much it overflows.
 
+use gradito_device::parts::Parts;
+
 use crate::board::FACTS;
-use crate::work::{Link, Memory, Net, STACK};
+use crate::work::{BUDGET, Link, Memory, Net, STACK};
 
 /// What statics take besides the large ones: the log's buffer and a few words.
-const OTHERS: usize = 512;
+const OTHERS: usize = 256;
 
-/// What a model image takes besides parameters, at least: its header.
-const HEADER: usize = gradito_core::image::HEADER_LENGTH;
+/// What a model image takes, if its classes have no names: header, layer table, parameters.
+const IMAGE: usize = {
+    let tables = 12 * <Net as Parts>::LAYERS + 2 * <Net as Parts>::OUTPUTS;
+    (gradito_core::image::HEADER_LENGTH + tables).next_multiple_of(16) + size_of::<Net>()
+};
 
 /// What a slot takes besides its image.
 const TRAILER: usize = gradito_device::slots::TRAILER;
 
 const RAM: Need = Need {
+    whose: FACTS.name,
     what: "bytes of RAM (network, batch, buffers, stack)",
     needed: size_of::<Memory>() + size_of::<Link>() + OTHERS + STACK,
     there: FACTS.ram.length as usize,
@@ -22,20 +28,31 @@ const RAM: Need = Need {
 };
 
 const SLOT: Need = Need {
+    whose: FACTS.name,
     what: "bytes of flash for a model",
-    needed: size_of::<Net>() + HEADER + TRAILER,
+    needed: IMAGE + TRAILER,
     there: FACTS.slots[0].length as usize,
     todo: "make the network smaller",
 };
+
+const RAM_BUDGET: Need = Need { whose: BUDGETED, there: BUDGET[0], ..RAM };
+
+const SLOT_BUDGET: Need = Need { whose: BUDGETED, there: BUDGET[1], needed: IMAGE, ..SLOT };
+
+/// What a budget is called.
+const BUDGETED: &str = "BUDGET in network.rs";
 
 const _: () = {
     assert!(FACTS.slots[0].end() == FACTS.slots[1].start, "the slots of a board are neighbours");
     RAM.check(RAM.message().text());
     SLOT.check(SLOT.message().text());
+    RAM_BUDGET.check(RAM_BUDGET.message().text());
+    SLOT_BUDGET.check(SLOT_BUDGET.message().text());
 };
 
 /// Something that must fit.
 struct Need {
+    whose: &'static str,
     what: &'static str,
     needed: usize,
     there: usize,
@@ -52,7 +69,7 @@ impl Need {
 
     const fn message(&self) -> Message {
         Message::new()
-            .add(FACTS.name)
+            .add(self.whose)
             .add(" has ")
             .number(self.there)
             .add(" ")

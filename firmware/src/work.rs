@@ -32,7 +32,7 @@ const INPUTS: usize = <Net as Parts>::INPUTS;
 /// The buffers of the link.
 pub type Link = Buffers<
     { receive_length(<Work as Sizes>::INPUT_LENGTH) },
-    { reply_length(<Net as Parts>::OUTPUTS) },
+    { reply_length(<Net as Parts>::OUTPUTS, <Net as Parts>::LAYERS) },
 >;
 
 #[cfg(quantized)]

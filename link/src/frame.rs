@@ -4,21 +4,23 @@
 //! | --- | --- |
 //! | version | 1: [`VERSION`] |
 //! | sequence number | 2, little-endian |
-//! | message | as [`postcard`] writes it |
+//! | message | [as its parts](crate::message) |
 //! | checksum | 4, little-endian: CRC-32 (as in zlib) of all of the above |
 //!
 //! All of that is coded so that it has no byte 0 (COBS, Cheshire and Baker 1999: one byte more for
 //! every 254) and stands between two bytes 0.
 
-mod serializer;
+pub(crate) mod coder;
 
 use core::fmt;
 
-use crc::{CRC_32_ISO_HDLC, Crc, Digest, NoTable};
-use serde::{Deserialize, Serialize};
+use gradito_core::checksum::Checksum;
+
+use crate::wire::{Source, Wire};
+use coder::Coder;
 
 /// The version of frames and messages that this crate speaks.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
 /// What a frame adds to its message: two zeros, version, sequence number and checksum, and one byte
 /// of coding for every 254, up to 1270 bytes.
@@ -29,9 +31,6 @@ const HEAD: usize = 3;
 
 /// Bytes of the checksum.
 const CHECKSUM: usize = 4;
-
-/// Bit by bit: a frame is short and the line slow, and a table would take 1 KiB of flash.
-static CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 /// Why bytes are not a frame, or a message not one to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,80 +70,12 @@ impl fmt::Display for FrameError {
 
 impl core::error::Error for FrameError {}
 
-/// Writes bytes, coded, to a buffer, and keeps their checksum.
-///
-/// It never fails: what does not fit is counted, not written. So the code that writes messages, most
-/// of which would else be the handling of errors, is short.
-struct Coder<'b> {
-    buffer: &'b mut [u8],
-    /// Bytes written.
-    length: usize,
-    /// Where the count of the block that was begun belongs.
-    block: usize,
-    digest: Digest<'static, u32, NoTable>,
-}
-
-impl<'b> Coder<'b> {
-    /// Begins a frame.
-    fn new(buffer: &'b mut [u8]) -> Self {
-        let mut coder = Self { buffer, length: 0, block: 1, digest: CRC.digest() };
-        coder.store(0);
-        // The count of the first block.
-        coder.store(0);
-        coder
-    }
-
-    fn store(&mut self, byte: u8) {
-        if let Some(place) = self.buffer.get_mut(self.length) {
-            *place = byte;
-        }
-        self.length += 1;
-    }
-
-    /// Ends a block with its count, and begins the next.
-    fn end_block(&mut self) {
-        if let Some(place) = self.buffer.get_mut(self.block) {
-            *place = (self.length - self.block) as u8;
-        }
-        self.block = self.length;
-        self.store(0);
-    }
-
-    /// Writes bytes of the frame, which count for its checksum.
-    #[inline(never)]
-    fn extend(&mut self, bytes: &[u8]) {
-        self.digest.update(bytes);
-        bytes.iter().for_each(|&byte| self.push(byte));
-    }
-
-    fn push(&mut self, byte: u8) {
-        if byte == 0 {
-            return self.end_block();
-        }
-        self.store(byte);
-        if self.length - self.block == 255 {
-            self.end_block();
-        }
-    }
-
-    /// Ends the frame.
-    fn end(mut self) -> Option<&'b [u8]> {
-        for byte in self.digest.clone().finalize().to_le_bytes() {
-            self.push(byte);
-        }
-        // The place of one more count is that of the zero.
-        self.end_block();
-        self.buffer.get(..self.length)
-    }
-}
-
 /// Writes a frame to the start of `buffer` and returns it.
 ///
 /// # Errors
 ///
 /// [`FrameError::TooLong`]: a message takes up to [`OVERHEAD`] bytes besides its own.
-/// [`FrameError::Message`] for what is not a message of this crate.
-pub fn encode<'b, T: Serialize>(
+pub fn encode<'b, 'm, T: Wire<'m>>(
     sequence: u16,
     message: &T,
     buffer: &'b mut [u8],
@@ -152,7 +83,7 @@ pub fn encode<'b, T: Serialize>(
     let mut coder = Coder::new(buffer);
     let [low, high] = sequence.to_le_bytes();
     coder.extend(&[VERSION, low, high]);
-    message.serialize(&mut coder).map_err(|_| FrameError::Message)?;
+    message.write(&mut coder);
     coder.end().ok_or(FrameError::TooLong)
 }
 
@@ -162,16 +93,20 @@ pub fn encode<'b, T: Serialize>(
 ///
 /// [`FrameError`]: whatever is wrong with it, but its length, form and checksum, which
 /// [`Receiver::push`] has looked at.
-pub fn decode<'a, T: Deserialize<'a>>(packet: Packet<'a>) -> Result<(u16, T), FrameError> {
+#[inline(never)]
+pub fn decode<'a, T: Wire<'a>>(packet: Packet<'a>) -> Result<(u16, T), FrameError> {
     let Some((&[version, low, high], message)) = packet.0.split_first_chunk::<HEAD>() else {
         return Err(FrameError::Form);
     };
     if version != VERSION {
         return Err(FrameError::Version { found: version });
     }
-    match postcard::take_from_bytes(message) {
-        Ok((message, [])) => Ok((u16::from_le_bytes([low, high]), message)),
-        _ => Err(FrameError::Message),
+    let mut source = Source::new(message);
+    let message = T::read(&mut source);
+    if source.is_sound() {
+        Ok((u16::from_le_bytes([low, high]), message))
+    } else {
+        Err(FrameError::Message)
     }
 }
 
@@ -186,6 +121,12 @@ impl Packet<'_> {
             &[VERSION, low, high, ..] => Some(u16::from_le_bytes([low, high])),
             _ => None,
         }
+    }
+
+    /// The bytes of the message.
+    #[cfg(test)]
+    pub(crate) fn message(&self) -> Option<&[u8]> {
+        self.0.get(HEAD..)
     }
 }
 
@@ -291,7 +232,7 @@ impl<const CAPACITY: usize> Default for Receiver<CAPACITY> {
 fn check(bytes: &[u8]) -> Result<Packet<'_>, FrameError> {
     match bytes.split_last_chunk::<CHECKSUM>() {
         Some((packet, checksum)) if packet.len() > HEAD => {
-            if CRC.checksum(packet) == u32::from_le_bytes(*checksum) {
+            if Checksum::of(packet) == u32::from_le_bytes(*checksum) {
                 Ok(Packet(packet))
             } else {
                 Err(FrameError::Checksum)
@@ -327,14 +268,14 @@ mod tests {
 
     #[test]
     fn pinned_bytes() {
-        // Version 1, sequence 0x0201, variant 0, CRC-32 of these four bytes.
-        let crc = CRC.checksum(&[1, 1, 2, 0]).to_le_bytes();
-        let mut expected = Vec::from([0, 4, 1, 1, 2, 5]);
+        // Version 2, sequence 0x0201, variant 0, CRC-32 of these four bytes.
+        let crc = Checksum::of(&[2, 1, 2, 0]).to_le_bytes();
+        let mut expected = Vec::from([0, 4, 2, 1, 2, 5]);
         expected.extend_from_slice(&crc);
         expected.push(0);
         assert!(!crc.contains(&0));
         assert_eq!(frame(0x0201, &Request::Hello), expected);
-        assert_eq!(CRC.checksum(b"123456789"), 0xcbf4_3926);
+        assert_eq!(Checksum::of(b"123456789"), 0xcbf4_3926);
     }
 
     #[test]

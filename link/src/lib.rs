@@ -47,3 +47,4 @@ extern crate std;
 pub mod board;
 pub mod frame;
 pub mod message;
+mod wire;

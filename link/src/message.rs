@@ -2,15 +2,28 @@
 //!
 //! Messages borrow their bytes from the frame they came in, so that a device needs no second copy
 //! of an image. Lists of numbers travel as their bytes, little-endian.
+//!
+//! | part of a message | its bytes |
+//! | --- | --- |
+//! | `u8`; `bool` | one; 0 or 1 |
+//! | `u16`, `u32` | 7 bits a byte, lowest first, the top bit set in all but the last |
+//! | `f32`, `f64` | 4, 8, little-endian |
+//! | text, list of bytes | its length, as a `u32`, then it |
+//! | array, structure | its parts, in the order they are listed in |
+//! | variant | its number, one byte, then its parts |
+//! | `Option`, `Result` | 0 for `None` and `Ok`, 1 for `Some` and `Err`, then what is in it |
+//!
+//! That is the format of the crate `postcard`, if variants are listed by their numbers.
 
 use core::fmt;
 
 use gradito_core::image::{ImageError, VERSION};
 use gradito_core::report::Diverged;
-use serde::{Deserialize, Serialize};
+
+use crate::wire::{wire_enum, wire_struct};
 
 /// What the host asks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Request<'a> {
     /// Who is there? → [`Reply::Hello`]
     Hello,
@@ -25,7 +38,6 @@ pub enum Request<'a> {
         instructions: u32,
     },
     /// Forward for one sample. → [`Reply::Inferred`]
-    #[serde(borrow)]
     Infer(Input<'a>),
     /// Outputs of a layer for the last sample inferred. → [`Reply::Bytes`], of `f32`
     Activations {
@@ -92,7 +104,7 @@ pub enum Request<'a> {
 }
 
 /// The inputs of one sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input<'a> {
     /// One byte a pixel.
     Pixels(&'a [u8]),
@@ -105,12 +117,11 @@ pub enum Input<'a> {
 }
 
 /// What the device answers.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reply<'a> {
     /// It is done; there is nothing to tell.
     Done,
     /// It cannot be done.
-    #[serde(borrow)]
     Refused(Refusal<'a>),
     /// Who is there.
     Hello(Hello<'a>),
@@ -159,10 +170,9 @@ pub enum Reply<'a> {
 }
 
 /// Who is there.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hello<'a> {
     /// The name of the [board](crate::board).
-    #[serde(borrow)]
     pub board: &'a str,
     /// The version of gradito.
     pub gradito: &'a str,
@@ -175,6 +185,10 @@ pub struct Hello<'a> {
     pub cost: Option<u8>,
     /// Whether inputs are pixels; else features.
     pub pixels: bool,
+    /// Whether pixels have one bit.
+    pub bits: bool,
+    /// The code of the element type of parameters, as in a model image.
+    pub element: u8,
     /// Samples in the largest batch; 0 if it does not train.
     pub batch: u8,
     /// Coded bytes of the longest frame it reads.
@@ -191,14 +205,10 @@ pub struct Hello<'a> {
     pub memory: Memory,
     /// The model in use, or what is wrong.
     pub model: Result<Model, ModelFault<'a>>,
-    /// The code of the element type of parameters, as in a model image.
-    pub element: u8,
-    /// Whether pixels have one bit.
-    pub bits: bool,
 }
 
 /// What takes room, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Memory {
     /// Code and constants in flash.
@@ -210,7 +220,7 @@ pub struct Memory {
 }
 
 /// The model in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Model {
     /// The slot it lies in.
@@ -225,7 +235,7 @@ pub struct Model {
 }
 
 /// What was learnt from.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Training {
     /// Steps taken since the parameters were loaded.
     pub steps: u32,
@@ -240,7 +250,7 @@ pub struct Training {
 }
 
 /// What was counted since the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Statistics {
     /// Requests answered.
@@ -252,13 +262,12 @@ pub struct Statistics {
 }
 
 /// Why something cannot be done.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Refusal<'a> {
     /// The request is none that this firmware knows.
     Unknown,
     /// There is no usable model.
-    #[serde(borrow)]
     NoModel(ModelFault<'a>),
     /// The inputs are of another kind or number than the network reads.
     Input,
@@ -294,7 +303,7 @@ pub enum Refusal<'a> {
 }
 
 /// What is wrong with a model image, as [`ImageError`] says it, and what only a device finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ModelFault<'a> {
     /// The flash is empty where a model should be.
@@ -332,6 +341,8 @@ pub enum ModelFault<'a> {
         /// Which.
         index: u32,
     },
+    /// The parameters are of another type than the firmware was built for.
+    Element,
     /// The network is another than the firmware was built for.
     Topology {
         /// The first layer that differs.
@@ -343,8 +354,6 @@ pub enum ModelFault<'a> {
     Cost,
     /// Something that this version has no name for.
     Other,
-    /// The parameters are of another type than the firmware was built for.
-    Element,
 }
 
 impl From<ImageError> for ModelFault<'static> {
@@ -455,30 +464,99 @@ impl From<Diverged> for Refusal<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_divergence_has_a_code() {
-        for cause in CAUSES {
-            let Refusal::Diverged(code) = cause.into() else { panic!("{cause}") };
-            assert_eq!(diverged(code), Some(cause));
-        }
-        assert_eq!(diverged(4), None);
-    }
-
-    /// Numbers of variants are part of the protocol: who changes them changes its version.
-    #[test]
-    fn pinned_bytes() {
-        let mut buffer = [0xa5; 64];
-        let mut bytes =
-            |request: Request<'_>| postcard::to_slice(&request, &mut buffer).unwrap().to_vec();
-        assert_eq!(bytes(Request::Hello), [0]);
-        assert_eq!(bytes(Request::Infer(Input::Runs(&[0, 4]))), [4, 1, 2, 0, 4]);
-        let sample = Request::Sample { slot: 2, label: 300, input: Input::Pixels(&[9]) };
-        assert_eq!(bytes(sample), [6, 2, 0xac, 2, 0, 1, 9]);
-        assert_eq!(bytes(Request::Step { samples: 10, eta: 3.0 }), [7, 10, 0, 0, 0x40, 0x40]);
-        assert_eq!(bytes(Request::WriteEnd), [14]);
-    }
+wire_enum! {
+    Request<'a>:
+    0 Hello;
+    1 Digest;
+    2 Statistics;
+    3 Calibrate { instructions };
+    4 Infer(input);
+    5 Activations { layer first };
+    6 Sample { slot label input };
+    7 Step { samples eta };
+    8 Derivative { parameter h };
+    9 Reset;
+    10 Parameters { first };
+    11 Image { first };
+    12 WriteBegin { length };
+    13 WriteNext { offset bytes };
+    14 WriteEnd;
+    else Self::Hello
 }
+
+wire_enum! {
+    Input<'a>:
+    0 Pixels(bytes);
+    1 Runs(bytes);
+    2 Values(bytes);
+    3 Bits(bytes);
+    else Self::Pixels(&[])
+}
+
+wire_enum! {
+    Reply<'a>:
+    0 Done;
+    1 Refused(refusal);
+    2 Hello(hello);
+    3 Digest { parameters training };
+    4 Statistics(statistics);
+    5 Ticks(ticks);
+    6 Inferred { class ticks outputs };
+    7 Stepped { cost correct ticks };
+    8 Derivative { gradient below above at };
+    9 Bytes(bytes);
+    else Self::Done
+}
+
+wire_struct! {
+    Hello<'a>:
+    board gradito layers frozen cost pixels bits element batch frame window clock_hz ticks_hz
+    writable memory model
+}
+
+wire_struct!(Memory: flash statics stack);
+
+wire_struct!(Model: slot generation length checksum);
+
+wire_struct!(Training: steps samples eta samples_digest);
+
+wire_struct!(Statistics: requests dropped stack);
+
+wire_enum! {
+    Refusal<'a>:
+    0 Unknown;
+    1 NoModel(fault);
+    2 Input;
+    3 Label;
+    4 Slot { kept };
+    5 NotTraining;
+    6 Diverged(cause);
+    7 Range;
+    8 ReadOnly;
+    9 TooLong { room };
+    10 Offset { expected };
+    11 Flash;
+    12 Model(fault);
+    else Self::Unknown
+}
+
+wire_enum! {
+    ModelFault<'a>:
+    0 Empty;
+    1 Truncated { needed found };
+    2 Magic;
+    3 Version { found };
+    4 Checksum { stored computed };
+    5 Field { name };
+    6 Alignment;
+    7 NotFinite { index };
+    8 Element;
+    9 Topology { layer };
+    10 Inputs;
+    11 Cost;
+    12 Other;
+    else Self::Other
+}
+
+#[cfg(test)]
+mod tests;

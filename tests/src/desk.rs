@@ -51,7 +51,7 @@ where
     for<'m> Learning<'m, IN, F, L, Quadratic, BATCH>: Purpose,
 {
     let mut memory = Box::new(TrainingMemory::<IN, F, L, BATCH>::ZERO);
-    let mut buffers = Box::new(Buffers::<{ receive_length(784) }, { reply_length(10) }>::ZERO);
+    let mut buffers = Box::new(Buffers::<{ receive_length(784) }, { reply_length(10, 2) }>::ZERO);
     let purpose = Learning::new(&mut memory);
     let mut device = Device::new(&mut buffers, purpose, MemoryMachine::default(), flash);
     // Its end is that of the test.

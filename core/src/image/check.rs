@@ -15,7 +15,6 @@ pub(super) struct Sizes {
 
 /// Finds that every layer reads what the one before it gives, the first one the inputs, and that
 /// the cost fits the last. An entry that is no layer is `None`.
-#[inline(always)]
 pub(super) fn layers(
     provenance: &Provenance,
     element: Element,
@@ -83,51 +82,13 @@ pub(super) fn scaling(mut scaling: impl Iterator<Item = Scale>) -> Result<(), Im
     if scaling.all(Scale::is_sound) { Ok(()) } else { Err(ImageError::Field { name: "scaling" }) }
 }
 
-/// Whether `bytes` are UTF-8 (Unicode 16, table 3-7).
-///
-/// `str::from_utf8` is made for speed: it would be a twentieth of all code on a microcontroller.
+/// Finds that all parameters are finite; `words` are theirs.
 #[inline(always)]
-pub(super) fn is_text(mut bytes: &[u8]) -> bool {
-    loop {
-        bytes = match bytes {
-            [] => return true,
-            [0x00..=0x7f, rest @ ..]
-            | [0xc2..=0xdf, 0x80..=0xbf, rest @ ..]
-            | [0xe0, 0xa0..=0xbf, 0x80..=0xbf, rest @ ..]
-            | [0xe1..=0xec | 0xee..=0xef, 0x80..=0xbf, 0x80..=0xbf, rest @ ..]
-            | [0xed, 0x80..=0x9f, 0x80..=0xbf, rest @ ..]
-            | [0xf0, 0x90..=0xbf, 0x80..=0xbf, 0x80..=0xbf, rest @ ..]
-            | [0xf1..=0xf3, 0x80..=0xbf, 0x80..=0xbf, 0x80..=0xbf, rest @ ..]
-            | [0xf4, 0x80..=0x8f, 0x80..=0xbf, 0x80..=0xbf, rest @ ..] => rest,
-            _ => return false,
-        };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_what_the_standard_library_takes() {
-        // All of up to 2 bytes, and of 4 those whose first two tell something.
-        let same = |bytes: &[u8]| {
-            assert_eq!(is_text(bytes), core::str::from_utf8(bytes).is_ok(), "{bytes:x?}");
-        };
-        let edges = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
-        same(&[]);
-        for first in 0..=u8::MAX {
-            same(&[first]);
-            for second in 0..=u8::MAX {
-                same(&[first, second]);
-                for third in edges {
-                    same(&[first, second, third]);
-                    for fourth in edges {
-                        same(&[first, second, third, fourth]);
-                    }
-                }
-            }
+pub(super) fn finite(words: impl Iterator<Item = u32>) -> Result<(), ImageError> {
+    for (index, word) in words.enumerate() {
+        if !f32::from_bits(word).is_finite() {
+            return Err(ImageError::NotFinite { index });
         }
-        same("sí, 网络 🦀".as_bytes());
     }
+    Ok(())
 }

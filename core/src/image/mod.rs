@@ -186,25 +186,27 @@
 mod check;
 mod error;
 mod header;
+mod outline;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use error::ImageError;
 pub use header::{Element, HEADER_LENGTH, InputKind, Polarity, Provenance};
+pub use outline::Outline;
 pub use write::Description;
 
 use core::fmt;
 
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
-use crate::kind::{ActivationKind, MathKind};
 use crate::layer::{Layer, LayerShape};
 use crate::network::Feedforward;
 use crate::quantized;
 use crate::quantized::layer::QuantizedLayer;
 use crate::quantized::layout::Layout;
 use header::{bytes, field, u32_at};
+use outline::{layer, words};
 
 /// The first bytes of every model image: 0x89 (no text file starts so) and a name.
 pub const MAGIC: [u8; 8] = *b"\x89GRADITO";
@@ -276,71 +278,18 @@ impl<'a> Image<'a> {
     ///
     /// As [`from_bytes`](Self::from_bytes), but bytes after the image are none.
     pub fn take_from_bytes(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), ImageError> {
-        Self::take(bytes, None)
-    }
-
-    /// [`take_from_bytes`](Self::take_from_bytes) of an image with parameters of one type: what is
-    /// needed for those of other types is no part of the program then.
-    ///
-    /// # Errors
-    ///
-    /// As [`take_from_bytes`](Self::take_from_bytes), and [`ImageError::Element`] for another type.
-    #[inline(always)]
-    pub fn take_from_bytes_of(
-        bytes: &'a [u8],
-        wanted: Element,
-    ) -> Result<(Self, &'a [u8]), ImageError> {
-        Self::take(bytes, Some(wanted))
-    }
-
-    #[inline(always)]
-    fn take(bytes: &'a [u8], wanted: Option<Element>) -> Result<(Self, &'a [u8]), ImageError> {
-        let truncated = |needed| ImageError::Truncated { needed, found: bytes.len() };
-        let Some(magic) = bytes.get(field::MAGIC) else {
-            // Too short even to tell what it is, unless it differs already.
-            let is_start = MAGIC.starts_with(bytes);
-            return Err(if is_start { truncated(HEADER_LENGTH) } else { ImageError::Magic });
-        };
-        if magic != MAGIC {
-            return Err(ImageError::Magic);
-        }
-        if bytes.len() >= field::VERSION.end {
-            let found = u32_at(bytes, field::VERSION);
-            if found != VERSION {
-                return Err(ImageError::Version { found });
-            }
-        }
-        let header = bytes.first_chunk().ok_or(truncated(HEADER_LENGTH))?;
-        let length = u32_at(bytes, field::LENGTH) as usize;
-        if length < HEADER_LENGTH {
-            return Err(ImageError::Field { name: "length" });
-        }
-        let (bytes, rest) = bytes.split_at_checked(length).ok_or(truncated(length))?;
-        let stored = u32_at(bytes, field::CHECKSUM);
-        let computed = write::checksum(bytes.get(field::LENGTH.start..).unwrap_or(&[]));
-        if stored != computed {
-            return Err(ImageError::Checksum { stored, computed });
-        }
-        let (mut layout, provenance) = header::parse(header)?;
-        if let Some(wanted) = wanted {
-            if layout.element != wanted {
-                return Err(ImageError::Element { found: layout.element, wanted });
-            }
-            // The same, but known when this is compiled.
-            layout.element = wanted;
-        }
-        let element = layout.element;
+        let (header, bytes, rest) = outline::whole(bytes)?;
+        let (layout, provenance) = header::parse(header)?;
         let image = Self { bytes, layout, provenance, names: &[] };
-        Ok((image.check(element)?, rest))
+        Ok((image.check()?, rest))
     }
 
-    /// Checks what spans several fields, of an image with parameters of the type `element`.
-    #[inline(always)]
-    fn check(mut self, element: Element) -> Result<Self, ImageError> {
+    /// Checks what spans several fields.
+    fn check(mut self) -> Result<Self, ImageError> {
         let wrong = |name| ImageError::Field { name };
         let table = self.bytes.get(self.layers_range()).ok_or(wrong("layers"))?;
         let layers = table.chunks_exact(LAYER_LENGTH).map(layer);
-        let sizes = check::layers(&self.provenance, element, layers)?;
+        let sizes = check::layers(&self.provenance, self.element(), layers)?;
         if sizes.parameters_length != u64::from(self.layout.parameters_length) {
             return Err(wrong("parameters' length"));
         }
@@ -360,7 +309,7 @@ impl<'a> Image<'a> {
         for _ in 0..sizes.outputs + features {
             let name;
             (name, rest) = take_name(rest).ok_or(wrong("names"))?;
-            if !check::is_text(name) {
+            if core::str::from_utf8(name).is_err() {
                 return Err(wrong("names"));
             }
         }
@@ -377,32 +326,22 @@ impl<'a> Image<'a> {
         if self.parameters().len() != self.layout.parameters_length as usize {
             return Err(wrong("length"));
         }
-        let words = self.words();
-        match element {
-            Element::F32 => {
-                for (index, word) in words.enumerate() {
-                    if !f32::from_bits(word).is_finite() {
-                        return Err(ImageError::NotFinite { index });
-                    }
-                }
-            }
-            Element::I8 => check::outputs(&self.provenance, self.layers(), words)?,
+        match self.element() {
+            Element::F32 => check::finite(self.words())?,
+            Element::I8 => check::outputs(&self.provenance, self.layers(), self.words())?,
         }
         Ok(self)
     }
 
     /// The parameters in words of 32 bits.
-    #[inline(always)]
     pub fn words(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
-        self.parameters().chunks_exact(4).map(|word| u32_at(word, 0..4))
+        words(self.parameters())
     }
 
-    #[inline(always)]
     fn layers_range(&self) -> core::ops::Range<usize> {
         HEADER_LENGTH..HEADER_LENGTH + usize::from(self.layout.layers) * LAYER_LENGTH
     }
 
-    #[inline(always)]
     fn scaling_range(&self) -> core::ops::Range<usize> {
         let start = self.layers_range().end;
         let count = match self.provenance.input {
@@ -529,22 +468,10 @@ impl<'a> Image<'a> {
 impl fmt::Debug for Image<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Image")
-            .field("bytes", &self.bytes.len())
+            .field("bytes", &self.as_bytes().len())
             .field("provenance", &self.provenance)
             .finish_non_exhaustive()
     }
-}
-
-/// An entry of the layer table.
-#[inline(always)]
-fn layer(entry: &[u8]) -> Option<LayerShape> {
-    let [activation, math, 0, 0] = bytes(entry, 8..LAYER_LENGTH) else { return None };
-    Some(LayerShape {
-        inputs: u32_at(entry, 0..4) as usize,
-        outputs: u32_at(entry, 4..8) as usize,
-        activation: ActivationKind::from_code(activation)?,
-        math: MathKind::from_code(math)?,
-    })
 }
 
 /// The bytes of the name that `bytes` begin with, and what follows it.

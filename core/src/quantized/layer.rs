@@ -35,6 +35,9 @@ pub trait QuantizedLayer: Debug + Sized + Send + Sync {
     /// The neurons of the (last) layer.
     const OUTPUTS: usize;
 
+    /// The number of layers.
+    const LAYERS: usize = 1;
+
     /// How the weights of the first layer lie.
     const FIRST: Layout;
 
@@ -301,6 +304,8 @@ where
     const INPUTS: usize = H::INPUTS;
 
     const OUTPUTS: usize = T::OUTPUTS;
+
+    const LAYERS: usize = H::LAYERS + T::LAYERS;
 
     const FIRST: Layout = H::FIRST;
 

@@ -19,7 +19,7 @@ use gradito_link::message::{Reply, Request};
 pub type Net = network!(6 => 4 Sigmoid => 3 Sigmoid);
 pub type NetLayers = <Net as Parts>::Layers;
 pub type Runner<'m> = Inference<'m, 6, NetLayers, PixelInputs>;
-pub type Link = Buffers<{ receive_length(784) }, { reply_length(10) }>;
+pub type Link = Buffers<{ receive_length(784) }, { reply_length(10, 2) }>;
 
 /// Bytes of a slot.
 pub const SLOT: usize = 1024;

@@ -30,7 +30,7 @@ const BATCH: usize = 4;
 type Memory = TrainingMemory<6, Direct<PixelInputs>, NetLayers, BATCH>;
 type Learner<'m> = Learning<'m, 6, Direct<PixelInputs>, NetLayers, Quadratic, BATCH>;
 type LearningDevice<'b> =
-    Device<'b, Learner<'b>, Clock, Flash, { receive_length(784) }, { reply_length(10) }>;
+    Device<'b, Learner<'b>, Clock, Flash, { receive_length(784) }, { reply_length(10, 2) }>;
 
 /// Samples of 6 pixels, most of them 0, and 3 classes.
 fn samples(count: usize) -> Vec<([u8; 6], u16)> {
@@ -327,7 +327,7 @@ fn frozen_layers_stay_and_the_rest_learns() {
     type Front = InFlash<Head, PixelInputs>;
     type Layers = <Tail as Parts>::Layers;
     type Work<'m> = Learning<'m, 4, Front, Layers, Quadratic, BATCH>;
-    type Small = Buffers<{ receive_length(6) }, { reply_length(3) }>;
+    type Small = Buffers<{ receive_length(6) }, { reply_length(3, 2) }>;
     let mut memory = TrainingMemory::<4, Front, Layers, BATCH>::ZERO;
     let (mut link, mut client) = (Small::ZERO, Client::default());
     let flash = flash_with(&model(1));

@@ -34,7 +34,16 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     // One after the other: each emulated board takes a whole processor.
     let on_target = ["test", "--no-fail-fast", "--package", "gradito-tests"];
     let command = &mut cargo(on_target);
-    command.args(["--features", "on-target", "--test", "on_target", "--test", "c_export"]);
+    command.args([
+        "--features",
+        "on-target",
+        "--test",
+        "on_target",
+        "--test",
+        "budget",
+        "--test",
+        "c_export",
+    ]);
     command.args(["--", "--test-threads=1"]);
     if all {
         // Every image over every board's serial line.

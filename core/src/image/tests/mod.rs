@@ -12,7 +12,8 @@ use std::borrow::ToOwned;
 use std::string::String;
 use std::vec::Vec;
 
-use crate::image::{Description, Image, ImageError, Provenance, Scale, field};
+use crate::image::header::field;
+use crate::image::{Description, Image, ImageError, Provenance, Scale};
 use crate::layer::LayerShape;
 use crate::math::Libm;
 use crate::network::Network;
