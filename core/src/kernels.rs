@@ -178,7 +178,32 @@ fn forward_in_blocks<const W: usize>(
     x: &(impl Signal + ?Sized),
     z: &mut [f32; W],
 ) {
-    in_blocks!(W, B, at => forward_pass::<B, W>(weights, biases, x, z, [at, at]));
+    in_blocks!(W, B, at => forward_block::<B, W>(weights, biases, x, z, at));
+}
+
+/// [`Kernels::forward`] for the `B` outputs from position `at`: their sums stay in registers.
+#[inline(always)]
+fn forward_block<const B: usize, const W: usize>(
+    weights: &[[f32; W]],
+    biases: &[f32; W],
+    x: &(impl Signal + ?Sized),
+    z: &mut [f32; W],
+    at: usize,
+) {
+    let Some(mut sums) = block::<B>(biases, at) else { return };
+    x.for_each(
+        #[inline(always)]
+        |index, value| {
+            if let Some(row) = weights.get(index)
+                && let Some(weights) = block::<B>(row, at)
+            {
+                for lane in 0..B {
+                    sums[lane] += value * weights[lane];
+                }
+            }
+        },
+    );
+    store(z, at, sums);
 }
 
 /// [`Kernels::forward`] for the `B` outputs from each of the two positions in `at`, which may be one.
