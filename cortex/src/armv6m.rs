@@ -9,7 +9,7 @@ use core::arch::naked_asm;
 
 use gradito_core::quantized::lit::Pair;
 
-use crate::blocks::{Walk, pass, pass_rows};
+use crate::blocks::Walk;
 
 /// Entries of a list of bits at which it is worked off. With those of a step more, a sum of bytes
 /// stays within 16 bits.
@@ -23,29 +23,6 @@ pub const BIT_STEP: usize = 1;
 
 /// Bytes of pairs that are looked at together.
 pub const PAIR_STEP: usize = 2;
-
-/// Adds the products of a list, which an entry of zeros ends.
-///
-/// # Safety
-///
-/// The entries are of rows that have as many words as there are `sums`, at `weights`.
-pub unsafe fn pairs(weights: *const u32, list: *const Pair, sums: &mut [[i32; 2]]) {
-    // SAFETY: the caller's.
-    unsafe {
-        let (weights, sums) = pass(pairs4, 4, weights, list, sums);
-        pass(pairs1, 1, weights, list, sums);
-    }
-}
-
-/// Adds the weights of a list of so many entries, each the middle of a row's first 8 words, and a 0.
-///
-/// # Safety
-///
-/// The rows have as many words as there are `sums`.
-pub unsafe fn rows(list: *mut u32, count: usize, sums: &mut [[i32; 4]]) {
-    // SAFETY: the caller's.
-    unsafe { pass_rows([rows4, rows1], list, count, sums) }
-}
 
 /// Keeps r8 to r11; r4 to r7 are lost and have to be kept before.
 macro_rules! keep_high {
@@ -106,7 +83,7 @@ macro_rules! store_pair_word {
 
 /// 4 words of pairs, 8 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
+pub unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
     naked_asm!(
         "push {{r4, r5, r6, r7, lr}}",
         keep_high!(),
@@ -146,7 +123,7 @@ unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [
 
 /// 1 word of pairs, 2 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn pairs1(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
+pub unsafe extern "C" fn pairs1(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
     naked_asm!(
         "push {{r4, r5, r6, r7, lr}}",
         "movs r6, #0",
@@ -238,7 +215,7 @@ unsafe extern "C" fn store_row_word() {
 
 /// 4 words of rows, 16 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn rows4(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
+pub unsafe extern "C" fn rows4(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
     naked_asm!(
         "push {{r4, r5, r6, r7, lr}}",
         keep_high!(),
@@ -283,7 +260,7 @@ unsafe extern "C" fn rows4(at: isize, list: *const u32, sums: *mut [i32; 4], cou
 
 /// 1 word of rows, 4 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn rows1(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
+pub unsafe extern "C" fn rows1(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
     naked_asm!(
         "push {{r4, r5, r6, r7, lr}}",
         begin_row_words!(),

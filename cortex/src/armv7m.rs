@@ -8,7 +8,6 @@ use core::arch::naked_asm;
 
 use gradito_core::quantized::lit::Pair;
 
-use crate::blocks::{pass, pass_rows};
 use crate::thumb2::store_two_pairs;
 pub use crate::thumb2::{BIT_STEP, PAIR_STEP, collect_bits, collect_pairs};
 
@@ -18,29 +17,6 @@ pub const FULL_BITS: usize = 128;
 
 /// The same of pairs.
 pub const FULL_PAIRS: usize = 64;
-
-/// Adds the products of a list, which an entry of zeros ends.
-///
-/// # Safety
-///
-/// The entries are of rows that have as many words as there are `sums`, at `weights`.
-pub unsafe fn pairs(weights: *const u32, list: *const Pair, sums: &mut [[i32; 2]]) {
-    // SAFETY: the caller's.
-    unsafe {
-        let (weights, sums) = pass(pairs4, 4, weights, list, sums);
-        pass(pairs1, 1, weights, list, sums);
-    }
-}
-
-/// Adds the weights of a list of so many entries, each the middle of a row's first 8 words, and a 0.
-///
-/// # Safety
-///
-/// The rows have as many words as there are `sums`.
-pub unsafe fn rows(list: *mut u32, count: usize, sums: &mut [[i32; 4]]) {
-    // SAFETY: the caller's.
-    unsafe { pass_rows([rows4, rows1], list, count, sums) }
-}
 
 /// The word of pairs in the first register: inputs in the next two, one for what is found on the way,
 /// sums of low bytes and of half words.
@@ -65,7 +41,7 @@ macro_rules! next_pair_word {
 
 /// 4 words of pairs, 8 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
+pub unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
     naked_asm!(
         "push {{r0, r2, r4, r5, r6, r7, r8, r9, r10, r11, lr}}",
         "movs r4, #0",
@@ -99,7 +75,7 @@ unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [
 
 /// 1 word of pairs, 2 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn pairs1(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
+pub unsafe extern "C" fn pairs1(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
     naked_asm!(
         "push {{r4, r5, r6, lr}}",
         "movs r4, #0",
@@ -206,7 +182,7 @@ macro_rules! store_row_word {
 
 /// 4 words of rows, 16 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn rows4(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
+pub unsafe extern "C" fn rows4(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
     naked_asm!(
         "push {{r2, r4, r5, r6, r7, r8, r9, r10, r11, lr}}",
         "mov lr, r0",
@@ -240,7 +216,7 @@ unsafe extern "C" fn rows4(at: isize, list: *const u32, sums: *mut [i32; 4], cou
 
 /// 1 word of rows, 4 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn rows1(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
+pub unsafe extern "C" fn rows1(at: isize, list: *const u32, sums: *mut [i32; 4], count: usize) {
     naked_asm!(
         "push {{r3, r4, r5, lr}}",
         begin_row_words!(),

@@ -11,6 +11,12 @@
 
 use gradito_core::quantized::lit::Pair;
 
+#[cfg(dsp)]
+use crate::native::pairs2;
+use crate::native::{pairs1, pairs4};
+#[cfg(not(dsp))]
+use crate::native::{rows1, rows4};
+
 /// Bytes of a word.
 pub const WORD: isize = 4;
 
@@ -18,16 +24,31 @@ pub const WORD: isize = 4;
 pub const MIDDLE: isize = 4 * WORD;
 
 /// A block of words of pairs: weights, list and sums.
-pub type Block = unsafe extern "C" fn(*const u32, *const Pair, *mut [i32; 2]);
+type Block = unsafe extern "C" fn(*const u32, *const Pair, *mut [i32; 2]);
+
+/// Adds the products of a list, which an entry of zeros ends: by as many of the largest blocks as there
+/// are sums for, then of the others.
+///
+/// # Safety
+///
+/// The entries are of rows that have as many words as there are `sums`, at `weights`.
+pub unsafe fn pairs(weights: *const u32, list: *const Pair, sums: &mut [[i32; 2]]) {
+    // SAFETY: the caller's.
+    unsafe {
+        let (weights, sums) = pass(pairs4, 4, weights, list, sums);
+        #[cfg(dsp)]
+        let (weights, sums) = pass(pairs2, 2, weights, list, sums);
+        pass(pairs1, 1, weights, list, sums);
+    }
+}
 
 /// Does as many blocks of so many words as there are sums for; where the others are.
 ///
 /// # Safety
 ///
-/// The entries of `list`, the last of which is 0, are of rows that have as many words as there are
-/// `sums`, at `weights`.
+/// As of [`pairs`].
 #[inline(always)]
-pub unsafe fn pass(
+unsafe fn pass(
     block: Block,
     words: usize,
     weights: *const u32,
@@ -45,36 +66,30 @@ pub unsafe fn pass(
     (weights, blocks.into_remainder())
 }
 
-/// A block of words of rows: bytes from where entries are, list, sums and entries.
-#[cfg(not(dsp))]
-pub type RowBlock = unsafe extern "C" fn(isize, *const u32, *mut [i32; 4], usize);
-
-/// Does blocks of 4 words and of 1.
+/// Adds the weights of a list of so many entries, each [in the middle](MIDDLE) of a row, and a 0: by
+/// blocks of 4 words and of 1.
 ///
 /// # Safety
 ///
-/// The list is of so many entries and a 0, of rows that have as many words as there are `sums`.
+/// The rows have as many words as there are `sums`.
 #[cfg(not(dsp))]
-#[inline(always)]
-pub unsafe fn pass_rows(
-    [four, one]: [RowBlock; 2],
-    list: *const u32,
-    count: usize,
-    sums: &mut [[i32; 4]],
-) {
+pub unsafe fn rows(list: *mut u32, count: usize, sums: &mut [[i32; 4]]) {
     let (mut blocks, mut at) = (sums.chunks_exact_mut(4), -MIDDLE);
     // SAFETY: the caller's; an entry and `at` are where the words of a block start.
     unsafe {
         for sums in blocks.by_ref() {
-            four(at, list, sums.as_mut_ptr(), count);
+            rows4(at, list, sums.as_mut_ptr(), count);
             at += 4 * WORD;
         }
         for sums in blocks.into_remainder() {
-            one(at, list, sums, count);
+            rows1(at, list, sums, count);
             at += WORD;
         }
     }
 }
+
+#[cfg(dsp)]
+pub use crate::native::rows;
 
 /// A walk over bytes: what it goes through, and the list of what is not zero.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use core::arch::naked_asm;
 
 use gradito_core::quantized::lit::Pair;
 
-use crate::blocks::{MIDDLE, WORD, pass};
+use crate::blocks::{MIDDLE, WORD};
 use crate::thumb2::store_two_pairs;
 pub use crate::thumb2::{BIT_STEP, PAIR_STEP, collect_bits, collect_pairs};
 
@@ -23,20 +23,6 @@ pub const FULL_BITS: usize = 128;
 
 /// The same of pairs.
 pub const FULL_PAIRS: usize = 64;
-
-/// Adds the products of a list, which an entry of zeros ends.
-///
-/// # Safety
-///
-/// The entries are of rows that have as many words as there are `sums`, at `weights`.
-pub unsafe fn pairs(weights: *const u32, list: *const Pair, sums: &mut [[i32; 2]]) {
-    // SAFETY: the caller's.
-    unsafe {
-        let (weights, sums) = pass(pairs4, 4, weights, list, sums);
-        let (weights, sums) = pass(pairs2, 2, weights, list, sums);
-        pass(pairs1, 1, weights, list, sums);
-    }
-}
 
 /// Adds the weights of a list of so many entries, each the middle of a row's first 8 words, and
 /// two zeros.
@@ -114,7 +100,7 @@ macro_rules! four_words_of_pairs {
 
 /// 4 words of pairs, 8 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
+pub unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
     naked_asm!(
         "push {{r2, r4, r5, r6, r7, r8, r9, r10, r11, lr}}",
         "movs r4, #0",
@@ -139,7 +125,7 @@ unsafe extern "C" fn pairs4(weights: *const u32, list: *const Pair, sums: *mut [
 
 /// 2 words of pairs, 4 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn pairs2(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
+pub unsafe extern "C" fn pairs2(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
     naked_asm!(
         "push {{r2, r4, r5, r6, r7, lr}}",
         "movs r4, #0",
@@ -160,26 +146,30 @@ unsafe extern "C" fn pairs2(weights: *const u32, list: *const Pair, sums: *mut [
     )
 }
 
+/// One entry of a list of pairs: 1 word.
+macro_rules! word_of_pairs {
+    () => {
+        concat!(
+            "ldmia r1!, {{r3, r6}}\n",
+            "cbz r6, 3f\n",
+            "ldr r12, [r0, r3]\n",
+            "smlad r5, r12, r6, r5\n",
+            "sxtb16 r12, r12\n",
+            "smlad r4, r12, r6, r4\n",
+        )
+    };
+}
+
 /// 1 word of pairs, 2 outputs.
 #[unsafe(naked)]
-unsafe extern "C" fn pairs1(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
+pub unsafe extern "C" fn pairs1(weights: *const u32, list: *const Pair, sums: *mut [i32; 2]) {
     naked_asm!(
         "push {{r4, r5, r6, lr}}",
         "movs r4, #0",
         "movs r5, #0",
         "2:",
-        "ldmia r1!, {{r3, r6}}",
-        "cbz r6, 3f",
-        "ldr r12, [r0, r3]",
-        "smlad r5, r12, r6, r5",
-        "sxtb16 r12, r12",
-        "smlad r4, r12, r6, r4",
-        "ldmia r1!, {{r3, r6}}",
-        "cbz r6, 3f",
-        "ldr r12, [r0, r3]",
-        "smlad r5, r12, r6, r5",
-        "sxtb16 r12, r12",
-        "smlad r4, r12, r6, r4",
+        word_of_pairs!(),
+        word_of_pairs!(),
         "b 2b",
         "3:",
         "subs r5, r5, r4",

@@ -6,10 +6,8 @@ use gradito_core::quantized::input::are_bits;
 use gradito_core::quantized::kernels::Kernels;
 use gradito_core::quantized::lit::{Lit, Pair};
 
-use crate::blocks::{Collect, MIDDLE, WORD, Walk};
-use crate::native::{
-    BIT_STEP, FULL_BITS, FULL_PAIRS, PAIR_STEP, collect_bits, collect_pairs, pairs, rows,
-};
+use crate::blocks::{Collect, MIDDLE, WORD, Walk, pairs, rows};
+use crate::native::{BIT_STEP, FULL_BITS, FULL_PAIRS, PAIR_STEP, collect_bits, collect_pairs};
 
 /// The kernels of this processor.
 #[derive(Clone, Copy, Debug)]

@@ -85,6 +85,44 @@ macro_rules! lanes {
     };
 }
 
+/// A block's text; then its operands, besides the registers of the FPU, all of which change.
+macro_rules! block {
+    ($($text:expr),+; $($operands:tt)*) => {
+        asm!(
+            $($text,)+
+            $($operands)*
+            out("d0") _, out("d1") _, out("d2") _, out("d3") _,
+            out("d4") _, out("d5") _, out("d6") _, out("d7") _,
+            out("d8") _, out("d9") _, out("d10") _, out("d11") _,
+            out("d12") _, out("d13") _, out("d14") _, out("d15") _,
+            options(nostack),
+        )
+    };
+}
+
+/// The next entry: its value in s0, its row in `{row}`.
+macro_rules! next_row {
+    () => {
+        "ldrd {row}, {value}, [{entry}], #8\nvmov s0, {value}\nmla {row}, {row}, {length}, {weights}"
+    };
+}
+
+/// A [`block`] for the row of each of some entries: these, the weights and the bytes of a row first.
+macro_rules! each_row {
+    (($entries:ident, $weights:ident, $length:expr) $($text:expr),+; $($operands:tt)*) => {
+        block!(
+            $($text),+;
+            entry = inout(reg) $entries.start => _,
+            end = in(reg) $entries.end,
+            weights = in(reg) $weights,
+            length = in(reg) $length,
+            row = out(reg) _,
+            value = out(reg) _,
+            $($operands)*
+        )
+    };
+}
+
 /// Adds multiples of rows to sums.
 pub enum Sums {}
 
@@ -100,13 +138,12 @@ impl Kernel for Sums {
         // SAFETY: memory is read and written as the caller says, and every register that changes is
         // named.
         unsafe {
-            asm!(
+            each_row!(
+                (entries, weights, L::ROW)
                 "vldmia {sums}, {{s1-s{held}}}",
                 lanes!(15: "vldr s31, [{sums}, #60]"),
                 "2:",
-                "ldrd {row}, {value}, [{entry}], #8",
-                "vmov s0, {value}",
-                "mla {row}, {row}, {length}, {weights}",
+                next_row!(),
                 "vldmia {row}, {{s16-s{loaded}}}",
                 lanes!(
                     0: "vmul.f32 s16, s0, s16"
@@ -146,22 +183,11 @@ impl Kernel for Sums {
                 "cmp {entry}, {end}",
                 "bne 2b",
                 "vstmia {sums}, {{s1-s{held}}}",
-                lanes!(15: "vstr s31, [{sums}, #60]"),
+                lanes!(15: "vstr s31, [{sums}, #60]");
                 lanes = const L::LANES,
                 held = const if L::LANES < 15 { L::LANES } else { 15 },
                 loaded = const 15 + if L::LANES < 15 { L::LANES } else { 15 },
                 sums = in(reg) sums,
-                entry = inout(reg) entries.start => _,
-                end = in(reg) entries.end,
-                weights = in(reg) weights,
-                length = in(reg) L::ROW,
-                row = out(reg) _,
-                value = out(reg) _,
-                out("d0") _, out("d1") _, out("d2") _, out("d3") _,
-                out("d4") _, out("d5") _, out("d6") _, out("d7") _,
-                out("d8") _, out("d9") _, out("d10") _, out("d11") _,
-                out("d12") _, out("d13") _, out("d14") _, out("d15") _,
-                options(nostack),
             );
         }
     }
@@ -180,12 +206,11 @@ impl Kernel for Steps {
     unsafe fn block<L: Length>(entries: Range<*mut Entry>, weights: *mut f32, steps: *mut f32) {
         // SAFETY: as of the sums.
         unsafe {
-            asm!(
+            each_row!(
+                (entries, weights, L::ROW)
                 "vldmia {steps}, {{s1-s{held}}}",
                 "2:",
-                "ldrd {row}, {value}, [{entry}], #8",
-                "vmov s0, {value}",
-                "mla {row}, {row}, {length}, {weights}",
+                next_row!(),
                 "vldmia {row}, {{s17-s{loaded}}}",
                 lanes!(
                     0: "vmul.f32 s29, s0, s1"
@@ -229,23 +254,12 @@ impl Kernel for Steps {
                 "vstmia {row}, {{s17-s{rest}}}",
                 ".endif",
                 "cmp {entry}, {end}",
-                "bne 2b",
+                "bne 2b";
                 lanes = const L::LANES,
                 held = const L::LANES,
                 loaded = const 16 + if L::LANES < 12 { L::LANES } else { 12 },
                 rest = const if L::LANES > 12 { 4 + L::LANES } else { 17 },
                 steps = in(reg) steps,
-                entry = inout(reg) entries.start => _,
-                end = in(reg) entries.end,
-                weights = in(reg) weights,
-                length = in(reg) L::ROW,
-                row = out(reg) _,
-                value = out(reg) _,
-                out("d0") _, out("d1") _, out("d2") _, out("d3") _,
-                out("d4") _, out("d5") _, out("d6") _, out("d7") _,
-                out("d8") _, out("d9") _, out("d10") _, out("d11") _,
-                out("d12") _, out("d13") _, out("d14") _, out("d15") _,
-                options(nostack),
             );
         }
     }
@@ -265,7 +279,7 @@ impl Kernel for Products {
     unsafe fn block<L: Length>(sums: Range<*mut f32>, weights: *mut f32, deltas: *mut f32) {
         // SAFETY: as of the sums.
         unsafe {
-            asm!(
+            block!(
                 "vmov s31, {zero}",
                 "vldmia {deltas}, {{s1-s{held}}}",
                 "2:",
@@ -308,7 +322,7 @@ impl Kernel for Products {
                 "add {row}, {row}, {length}",
                 "vstmia {sum}!, {{s0}}",
                 "cmp {sum}, {end}",
-                "bne 2b",
+                "bne 2b";
                 lanes = const L::LANES,
                 held = const L::LANES,
                 loaded = const 14 + L::LANES,
@@ -319,11 +333,6 @@ impl Kernel for Products {
                 length = in(reg) L::ROW,
                 sum = inout(reg) sums.start => _,
                 end = in(reg) sums.end,
-                out("d0") _, out("d1") _, out("d2") _, out("d3") _,
-                out("d4") _, out("d5") _, out("d6") _, out("d7") _,
-                out("d8") _, out("d9") _, out("d10") _, out("d11") _,
-                out("d12") _, out("d13") _, out("d14") _, out("d15") _,
-                options(nostack),
             );
         }
     }
