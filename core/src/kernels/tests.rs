@@ -1,9 +1,11 @@
 //! Each kernel against the plain loops that define it, bit for bit.
 
+mod numbers;
+
+use self::numbers::fill;
 use super::*;
 use crate::random::Stream;
 use crate::signal::{Lit, PIXEL_VALUES, Pixels};
-use rand_core::Rng;
 use std::vec::Vec;
 
 const IN: usize = 13;
@@ -46,25 +48,6 @@ fn plain_update(weights: &mut [f32], x: &[f32], step: &[f32]) {
             }
         }
     }
-}
-
-/// Numbers of all kinds that are finite: most around 1, some 0, −0, subnormal, tiny or large.
-fn number(rng: &mut impl Rng) -> f32 {
-    let bits = rng.next_u32();
-    let unit = (bits >> 8) as f32 / 8_388_608.0 - 1.0;
-    match bits % 16 {
-        0 => 0.0,
-        1 => -0.0,
-        2 => f32::from_bits(bits >> 9),
-        3 => -f32::from_bits(bits >> 9),
-        4 => unit * 1e-30,
-        5 => unit * 1e10,
-        _ => unit,
-    }
-}
-
-fn fill(values: &mut [f32], rng: &mut impl Rng) {
-    values.iter_mut().for_each(|value| *value = number(rng));
 }
 
 #[track_caller]

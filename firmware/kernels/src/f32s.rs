@@ -1,6 +1,10 @@
 //! Layers of `f32`: random numbers through the kernels of the target and those that define them,
 //! compared bit by bit.
 
+// What the core compares its kernels with.
+#[path = "../../../core/src/kernels/tests/numbers.rs"]
+mod numbers;
+
 use core::hint::black_box;
 
 use gradito_core::kernels::{Kernels, Portable};
@@ -8,6 +12,8 @@ use gradito_core::random::Stream;
 use gradito_core::signal::{Lit, Pixels, Signal};
 use gradito_cortex::NativeF32;
 use rand_core::Rng;
+
+use self::numbers::{fill, number};
 
 /// Inputs: several chunks of a list.
 const INPUTS: usize = 101;
@@ -78,23 +84,4 @@ fn signal<const W: usize>(x: &(impl Signal + ?Sized), rng: &mut impl Rng) -> boo
 
 fn same(found: &[f32], expected: &[f32]) -> bool {
     found.iter().zip(expected).all(|(found, expected)| found.to_bits() == expected.to_bits())
-}
-
-fn fill(values: &mut [f32], rng: &mut impl Rng) {
-    values.iter_mut().for_each(|value| *value = number(rng));
-}
-
-/// Numbers of all kinds that are finite: most around 1, some 0, −0, subnormal, tiny or large.
-fn number(rng: &mut impl Rng) -> f32 {
-    let bits = rng.next_u32();
-    let unit = (bits >> 8) as f32 / 8_388_608.0 - 1.0;
-    match bits % 16 {
-        0 => 0.0,
-        1 => -0.0,
-        2 => f32::from_bits(bits >> 9),
-        3 => -f32::from_bits(bits >> 9),
-        4 => unit * 1e-30,
-        5 => unit * 1e10,
-        _ => unit,
-    }
 }
