@@ -2,6 +2,7 @@
 
 use core::{fmt, mem};
 
+use gradito_core::image::LAYER_LENGTH;
 use gradito_link::frame::{self, FrameError, Packet};
 use gradito_link::message::{Hello, Input, Model, ModelFault, Refusal, Reply, Request, Statistics};
 use zerocopy::IntoBytes;
@@ -11,9 +12,6 @@ use crate::machine::Machine;
 use crate::purpose::{Build, Purpose, Sample};
 use crate::sha256::Sha256;
 use crate::slots::Slots;
-
-/// Bytes of an entry of the layer table in [`Hello`].
-pub(crate) const LAYER: usize = 12;
 
 /// What a reply with bytes takes besides its frame: its own number and how many they are.
 const BYTES_HEAD: usize = 4;
@@ -174,17 +172,14 @@ impl State {
         let mut layers = 0;
         board.purpose.visit_shapes(&mut |_| layers += 1);
         // The layer table lies behind the message, where there is room for it: the stack is short.
-        let room = outbox.buffer.len().saturating_sub(layers * LAYER);
+        let room = outbox.buffer.len().saturating_sub(layers * LAYER_LENGTH);
         let Some((message, table)) = outbox.buffer.split_at_mut_checked(room) else { return };
         // Piece by piece: how many there are would be a division, in software.
         let mut rest = &mut *table;
         board.purpose.visit_shapes(&mut |shape| {
-            let [i0, i1, i2, i3] = (shape.inputs as u32).to_le_bytes();
-            let [o0, o1, o2, o3] = (shape.outputs as u32).to_le_bytes();
-            let (activation, math) = (shape.activation.code(), shape.math.code());
-            if let Some((place, after)) = mem::take(&mut rest).split_first_chunk_mut::<LAYER>() {
+            if let Some((place, after)) = mem::take(&mut rest).split_first_chunk_mut() {
                 rest = after;
-                *place = [i0, i1, i2, i3, o0, o1, o2, o3, activation, math, 0, 0];
+                *place = shape.to_entry();
             }
         });
         let mut inner = Outbox::new(outbox.sequence, message);

@@ -3,10 +3,11 @@
 use core::fmt;
 
 use embedded_io::{Read, Write};
+use gradito_core::image::LAYER_LENGTH;
 use gradito_link::frame::{OVERHEAD, Receiver};
 use gradito_link::message::{Model, ModelFault};
 
-use crate::answer::{Board, LAYER, State};
+use crate::answer::{Board, State};
 use crate::flash::ModelFlash;
 use crate::machine::Machine;
 use crate::purpose::{Purpose, Sizes};
@@ -16,9 +17,9 @@ use crate::slots::WORD;
 const fn hello_length(layers: usize) -> usize {
     // Names of board and version; numbers; what is wrong with a model takes more than the model.
     let (names, numbers, fault) = (2 * (1 + NAME), 9 + 3 + 2 * 5 + 3 * 5, 2 + 1 + FAULT);
-    let message = 1 + names + 5 + layers * LAYER + numbers + fault;
+    let message = 1 + names + 5 + layers * LAYER_LENGTH + numbers + fault;
     // The layer table is put together behind the frame.
-    message + OVERHEAD + layers * LAYER
+    message + OVERHEAD + layers * LAYER_LENGTH
 }
 
 /// The longest name of a board or a version.

@@ -2,6 +2,7 @@
 //!
 //! Code is the linker's affair, which says by how much it overflows.
 
+use gradito_core::image::{ALIGNMENT, HEADER_LENGTH, LAYER_LENGTH};
 use gradito_device::parts::Parts;
 
 use crate::board::FACTS;
@@ -12,8 +13,9 @@ const OTHERS: usize = 256;
 
 /// What a model image takes, if its classes have no names: header, layer table, parameters.
 const IMAGE: usize = {
-    let tables = 12 * <Net as Parts>::LAYERS + 2 * <Net as Parts>::OUTPUTS;
-    (gradito_core::image::HEADER_LENGTH + tables).next_multiple_of(16) + size_of::<Net>()
+    // Of a name there is its length.
+    let tables = LAYER_LENGTH * <Net as Parts>::LAYERS + 2 * <Net as Parts>::OUTPUTS;
+    (HEADER_LENGTH + tables).next_multiple_of(ALIGNMENT) + size_of::<Net>()
 };
 
 /// What a slot takes besides its image.

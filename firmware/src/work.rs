@@ -67,7 +67,7 @@ mod purpose {
     /// All zero.
     pub const MEMORY: Memory = Net::TRACE;
 
-    /// The deepest stack that was measured, and as much again for a fault's frame and a log.
+    /// The deepest stack that was measured, and room for a fault's frame and a log.
     pub const STACK: usize = 1536;
 }
 
@@ -88,7 +88,7 @@ mod purpose {
     /// All zero.
     pub const MEMORY: Memory = Memory::ZERO;
 
-    /// The deepest stack that was measured, and as much again for a fault's frame and a log.
+    /// The deepest stack that was measured, and room for a fault's frame and a log.
     pub const STACK: usize = 3072;
 }
 

@@ -184,6 +184,7 @@
 //! ```
 
 mod check;
+mod entry;
 mod error;
 mod header;
 mod outline;
@@ -215,10 +216,10 @@ pub const MAGIC: [u8; 8] = *b"\x89GRADITO";
 pub const VERSION: u32 = 1;
 
 /// Parameters start at a multiple of this.
-const ALIGNMENT: usize = 16;
+pub const ALIGNMENT: usize = 16;
 
 /// Bytes of an entry of the layer table.
-const LAYER_LENGTH: usize = 12;
+pub const LAYER_LENGTH: usize = 12;
 
 /// Bytes of an entry of the scaling.
 const SCALE_LENGTH: usize = 8;

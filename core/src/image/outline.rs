@@ -6,7 +6,7 @@ use super::header::{HeaderBytes, bytes, field, u32_at};
 use super::{
     ALIGNMENT, Element, HEADER_LENGTH, ImageError, LAYER_LENGTH, MAGIC, VERSION, check, write,
 };
-use crate::kind::{ActivationKind, CostKind, MathKind};
+use crate::kind::CostKind;
 use crate::layer::LayerShape;
 
 /// A model image whose bytes are those that were written, and whose network can be used.
@@ -147,11 +147,5 @@ pub(super) fn words(parameters: &[u8]) -> impl ExactSizeIterator<Item = u32> + C
 /// An entry of the layer table.
 #[inline(always)]
 pub(super) fn layer(entry: &[u8]) -> Option<LayerShape> {
-    let [activation, math, 0, 0] = bytes(entry, 8..LAYER_LENGTH) else { return None };
-    Some(LayerShape {
-        inputs: u32_at(entry, 0..4) as usize,
-        outputs: u32_at(entry, 4..8) as usize,
-        activation: ActivationKind::from_code(activation)?,
-        math: MathKind::from_code(math)?,
-    })
+    LayerShape::from_entry(entry.first_chunk()?)
 }

@@ -174,9 +174,7 @@ impl Description<'_> {
             sink(bytes);
         };
         for layer in self.layers {
-            put(&(layer.inputs as u32).to_le_bytes());
-            put(&(layer.outputs as u32).to_le_bytes());
-            put(&[layer.activation.code(), layer.math.code(), 0, 0]);
+            put(&layer.to_entry());
         }
         for scale in self.scaling {
             put(&scale.min.to_le_bytes());

@@ -1,15 +1,12 @@
 //! What a device says of itself.
 
-use gradito_core::image::Element;
-use gradito_core::kind::{ActivationKind, CostKind, MathKind};
+use gradito_core::image::{Element, LAYER_LENGTH};
+use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
 use gradito_link::board::{self, Board};
 use gradito_link::message::{Hello, Memory, Model};
 
 use crate::training::Topology;
-
-/// Bytes of an entry of the layer table.
-const ENTRY: usize = 12;
 
 /// A device's [`Hello`], to keep.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +48,7 @@ pub struct Identity {
 impl Identity {
     /// Keeps a `hello`; `None` if it names layers that this version does not know.
     pub fn of(hello: &Hello<'_>) -> Option<Self> {
-        let entries = hello.layers.chunks_exact(ENTRY);
+        let entries = hello.layers.chunks_exact(LAYER_LENGTH);
         if !entries.remainder().is_empty() {
             return None;
         }
@@ -104,16 +101,6 @@ impl Identity {
 
 /// An entry of the layer table.
 fn layer(entry: &[u8]) -> Option<LayerShape> {
-    let (&[a, b, c, d, e, f, g, h, activation, math, ..], true) =
-        (entry.first_chunk::<ENTRY>()?, entry.len() == ENTRY)
-    else {
-        return None;
-    };
-    let shape = LayerShape {
-        inputs: u32::from_le_bytes([a, b, c, d]) as usize,
-        outputs: u32::from_le_bytes([e, f, g, h]) as usize,
-        activation: ActivationKind::from_code(activation)?,
-        math: MathKind::from_code(math)?,
-    };
+    let shape = LayerShape::from_entry(entry.first_chunk()?)?;
     (shape.inputs > 0 && shape.outputs > 0).then_some(shape)
 }
