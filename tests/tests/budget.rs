@@ -71,7 +71,7 @@ fn loaded(elf: &[u8], board: &Board) -> u32 {
 #[test]
 fn code_and_constants_stay_small() {
     let of_pixels = &[
-        ("GRADITO_NETWORK", "784 => 32 Relu => 10 Softmax"),
+        ("GRADITO_NETWORK", "784 => 32 Sigmoid => 10 Sigmoid"),
         ("GRADITO_ELEMENT", "i8"),
         ("GRADITO_INPUT", "pixels"),
     ];

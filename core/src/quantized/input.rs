@@ -113,18 +113,21 @@ fn counted_pairs(runs: &[u8], mut entry: impl FnMut(usize, [u8; 2])) {
     while let Some(&byte) = bytes.next() {
         if byte == 0 {
             index += bytes.next().map_or(0, |&zeros| usize::from(zeros));
-        } else if index % 2 != 0 {
-            entry(index / 2, [0, byte]);
-            index += 1;
+            continue;
+        }
+        let pair = index / 2;
+        index += 1;
+        let inputs = if index % 2 == 0 {
+            [0, byte]
         } else {
             let neighbour = bytes.as_slice().first().copied().unwrap_or(0);
-            entry(index / 2, [byte, neighbour]);
-            index += 1;
             if neighbour != 0 {
                 bytes.next();
                 index += 1;
             }
-        }
+            [byte, neighbour]
+        };
+        entry(pair, inputs);
     }
 }
 

@@ -39,10 +39,10 @@ pub fn add_pairs<K: Kernels + ?Sized>(
     x.for_each_pair(
         #[inline(always)]
         |pair, inputs| {
-            if !lit.push(pair, inputs) {
+            if lit.is_full() {
                 K::pairs(weights, &mut lit, sums);
-                lit.push(pair, inputs);
             }
+            lit.push(pair, inputs);
         },
     );
     K::pairs(weights, &mut lit, sums);
@@ -100,10 +100,10 @@ impl<const BLOCK: usize> Kernels for Portable<BLOCK> {
             x,
             #[inline(always)]
             |index| {
-                if !lit.push(index) {
+                if lit.is_full() {
                     rows::<BLOCK>(weights, &mut lit, sums);
-                    lit.push(index);
                 }
+                lit.push(index);
             },
         );
         rows::<BLOCK>(weights, &mut lit, sums);

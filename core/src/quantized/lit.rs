@@ -92,6 +92,12 @@ impl<E> Lit<E> {
         &self.entries
     }
 
+    /// Whether there is no room for another entry.
+    #[inline(always)]
+    pub fn is_full(&self) -> bool {
+        self.entries.len() >= CHUNK
+    }
+
     /// Takes all entries out.
     #[inline(always)]
     pub fn clear(&mut self) {
@@ -107,7 +113,7 @@ impl<E> Lit<E> {
     /// Adds an entry unless it is of a row that there is not; `false` if there is no room.
     #[inline(always)]
     fn add(&mut self, row: usize, entry: E) -> bool {
-        row >= self.rows || (self.entries.len() < CHUNK && self.entries.push(entry).is_ok())
+        row >= self.rows || (!self.is_full() && self.entries.push(entry).is_ok())
     }
 }
 
