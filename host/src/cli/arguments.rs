@@ -156,6 +156,13 @@ pub struct TrainArguments {
     /// Strength λ of L2 regularisation
     #[arg(long, value_name = "LAMBDA", default_value = "0", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
     pub l2: f32,
+    /// Train for weights of few bits: i8, i4, i2, ternary
+    ///
+    /// Weights are rounded after every step, each output's to a grid of its own, so that gradito
+    /// quantize --weights of the same loses nothing of them. The model that is written has f32
+    /// weights on these grids. Costs a pass over all weights a batch.
+    #[arg(long, value_name = "KIND", value_parser = weights, help_heading = "Training")]
+    pub weights: Option<WeightKind>,
     /// The data.
     #[command(flatten)]
     pub data: DataArguments,
@@ -382,7 +389,8 @@ pub struct QuantizeArguments {
     /// Weights: i8, i4, i2, ternary
     ///
     /// i4 and i2 take 4 and 2 bits, ternary takes 1.6: words of 32 bits have 8, 16 or 20 of them,
-    /// so that widths of these multiples waste none.
+    /// so that widths of these multiples waste none. They lose much, unless the model was trained
+    /// with --weights of the same.
     #[arg(long, value_name = "KIND", default_value = "i8", value_parser = weights)]
     pub weights: WeightKind,
     /// Where it goes [default: MODEL-int8.gradito]

@@ -6,7 +6,7 @@ use gradito_core::quantized;
 use gradito_core::quantized::input::{Bits, pack};
 use gradito_core::quantized::kernels::Portable;
 use gradito_core::quantized::layer::{QuantizedLayer, Reads};
-use gradito_core::quantized::parameters::{output, words};
+use gradito_core::quantized::parameters::{output, places, words};
 use gradito_core::quantized::weights::WeightKind;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -178,6 +178,55 @@ fn fewer_bits_lose_more() {
     let lost = [I8, I4, I2, Ternary].map(lost);
     assert!(lost.is_sorted(), "{lost:?}");
     assert!(lost[0] < 0.02 && lost[1] < 0.25 && lost[3] < 0.8, "{lost:?}");
+}
+
+/// What training left on a grid is on it still, number by number, and nothing is lost.
+#[test]
+fn trained_grids_are_found_again() {
+    use crate::network::Machine;
+    use crate::simd::Level;
+    use crate::training::{Indexed, Settings, Trainer};
+    use std::ops::ControlFlow;
+
+    let set = digits(300, false);
+    let Indexed::Images(images) = Indexed::from(set.clone()) else { panic!("pixels") };
+    let order: Vec<u32> = (0..300).collect();
+    for kind in WeightKind::ALL {
+        let settings = Settings {
+            topology: "784-21-12-10".parse().unwrap(),
+            activation: ActivationKind::Relu,
+            cost: gradito_core::kind::CostKind::SoftmaxCrossEntropy,
+            eta: 0.1,
+            momentum: 0.5,
+            weights: Some(kind),
+            ..Settings::default()
+        };
+        let machine = Machine::single(Level::best());
+        let mut trainer = Trainer::new(&settings, 300, machine).unwrap();
+        let first = trainer.network().parameters();
+        let _ = trainer.train(&images, &order, &mut |_| ControlFlow::Continue(())).unwrap();
+        let network = trainer.network();
+        assert_ne!(network.parameters(), first);
+        let found = of_kind(network, kind, false, &set);
+        let (all, mut at) = (network.parameters(), 0);
+        for (shape, place) in
+            found.shapes().iter().zip(places(found.shapes().iter().copied(), kind, false))
+        {
+            let place = place.unwrap();
+            let words = &found.parameters()[place.weights];
+            for output in 0..shape.outputs {
+                let weight = |input| all[at + input * shape.outputs + output];
+                let widest = (0..shape.inputs).map(|input| weight(input).abs()).fold(0.0, f32::max);
+                let step = f64::from(widest) / f64::from(kind.largest());
+                for input in 0..shape.inputs {
+                    let number = place.layout.weight(words, shape.outputs, input, output);
+                    let exact = f64::from(weight(input)) / step;
+                    assert!((exact - f64::from(number)).abs() < 1e-4, "{kind} {exact} {number}");
+                }
+            }
+            at += shape.parameters();
+        }
+    }
 }
 
 #[test]
