@@ -97,14 +97,15 @@ fn network(source: &str) -> Result<String, String> {
     if rest.len() > LAYERS {
         return Err(format!("{place}: '{layers}' has more than {LAYERS} layers; take some away"));
     }
-    let quantized = source.choice("GRADITO_ELEMENT", "type Element = ", &ELEMENTS)? == "I8";
+    let element = source.choice("GRADITO_ELEMENT", "type Element = ", &ELEMENTS)?;
+    let quantized = element != "F32";
     let trains = env::var_os("CARGO_FEATURE_TRAIN").is_some();
     println!("cargo::rustc-check-cfg=cfg(quantized)");
     if quantized {
         println!("cargo::rustc-cfg=quantized");
     }
     if quantized && trains {
-        return Err("networks of i8 only infer: build without train, or for f32".to_owned());
+        return Err("quantised networks only infer: build without train, or for f32".to_owned());
     }
     let inputs = source.choice("GRADITO_INPUT", "type Inputs = ", &INPUTS)?;
     if inputs == "BitInputs" && !quantized {
@@ -117,10 +118,11 @@ fn network(source: &str) -> Result<String, String> {
 
     let alias =
         |doc: &str, name: &str, value: &str| format!("/// {doc}\npub type {name} = {value};\n");
-    let net = match (quantized, inputs) {
-        (true, "BitInputs") => format!("quantized!(bits {layers})"),
-        (true, _) => format!("quantized!({layers})"),
-        (false, _) => format!("network!({layers})"),
+    let bits = if inputs == "BitInputs" { "bits " } else { "" };
+    let net = match element {
+        "F32" => format!("network!({layers})"),
+        "I8" => format!("quantized!({bits}{layers})"),
+        packing => format!("quantized!({packing}: {bits}{layers})"),
     };
     let mut text = alias("The whole, as in a model image.", "Net", &net)
         + &alias("What its inputs are.", "Inputs", inputs)
@@ -148,8 +150,9 @@ fn network(source: &str) -> Result<String, String> {
 const INPUTS: [(&str, &str); 3] =
     [("pixels", "PixelInputs"), ("bits", "BitInputs"), ("features", "FeatureInputs")];
 
-/// Names of element types, and what they are called in the file.
-const ELEMENTS: [(&str, &str); 2] = [("f32", "F32"), ("i8", "I8")];
+/// Names of element types, and what they are called in the file: packed ones as their packing is.
+const ELEMENTS: [(&str, &str); 5] =
+    [("f32", "F32"), ("i8", "I8"), ("i4", "Nibbles"), ("i2", "Crumbs"), ("ternary", "Trits")];
 
 /// Names of costs, which are their types'.
 const COSTS: [(&str, &str); 3] = [

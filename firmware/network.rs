@@ -9,10 +9,11 @@ pub type Net = network!(784 => 30 Sigmoid => 10 Sigmoid);
 /// image). The build fails where it takes more. `ALL` stands for as much as the board has.
 pub const BUDGET: [usize; 2] = [ALL, ALL];
 
-/// The type of the parameters: `F32`, or `I8` for networks of 8-bit numbers, which only infer.
+/// The type of the parameters: `F32`, or, for quantised networks, which only infer, `I8`, `Nibbles`
+/// (weights of 4 bits), `Crumbs` (of 2) or `Trits` (ternary ones).
 pub type Element = F32;
 
-/// What is read: `PixelInputs`, a byte each, `BitInputs`, a bit each (of `I8` alone), or
+/// What is read: `PixelInputs`, a byte each, `BitInputs`, a bit each (of quantised networks alone), or
 /// `FeatureInputs`, an `f32` each.
 pub type Inputs = PixelInputs;
 

@@ -133,7 +133,7 @@ where
     N: Kernels,
 {
     fn build(&self) -> Build {
-        let (pixels, bits, element) = (K::PIXELS, K::BITS, Element::I8);
+        let (pixels, bits, element) = (K::PIXELS, K::BITS, Element::of(L::WEIGHTS));
         Build { pixels, bits, element, cost: None, batch: 0, frozen: 0 }
     }
 
@@ -165,7 +165,7 @@ where
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
-        slots::examine_i8(bytes, self)
+        slots::examine(bytes, self, const { Element::of(L::WEIGHTS) })
     }
 
     fn answer(&self) -> (usize, &[u8]) {

@@ -252,19 +252,12 @@ pub(crate) fn examine_f32(
     examine(bytes, purpose, Element::F32)
 }
 
-/// [`examine_f32`], of parameters that are `i8`.
-#[inline(never)]
-pub(crate) fn examine_i8(
-    bytes: &[u8],
-    purpose: &dyn Purpose,
-) -> Result<Whole, ModelFault<'static>> {
-    examine(bytes, purpose, Element::I8)
-}
-
+/// [`examine_f32`], of parameters that are of the type `element`, which the compiler is to know.
+///
 /// Written out for each type: what checks parameters of the other is no part of a program that has
 /// no use for it.
 #[inline(always)]
-fn examine(
+pub(crate) fn examine(
     bytes: &[u8],
     purpose: &dyn Purpose,
     element: Element,
@@ -299,7 +292,7 @@ fn check(outline: &Outline<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<
         return Err(ModelFault::Topology { layer });
     }
     // A network of `f32` reads black and white as any pixels.
-    let other_bits = element == Element::I8 && outline.reads_bits() != bits;
+    let other_bits = element != Element::F32 && outline.reads_bits() != bits;
     if outline.reads_pixels() != pixels || other_bits {
         return Err(ModelFault::Inputs);
     }

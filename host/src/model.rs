@@ -79,7 +79,7 @@ pub enum ModelError {
         /// What is wrong.
         cause: ImageError,
     },
-    /// Parameters of 8 bits whose sums could overflow.
+    /// Quantised parameters whose sums could overflow.
     #[error("{}: {cause}; quantize its model anew", path.display())]
     Unproved {
         /// The file.

@@ -408,7 +408,7 @@ impl fmt::Display for ModelFault<'_> {
                 "its model image reads other inputs (pixels, bits or features) than the firmware",
             ),
             Self::Element => f.write_str(
-                "its model image has parameters of another type (f32 or i8) than the firmware",
+                "its model image has parameters of another type (f32, i8, i4, i2 or ternary) than the firmware",
             ),
             Self::Cost => {
                 f.write_str("its model image was trained with another cost than the firmware's")

@@ -196,6 +196,26 @@ fn scores_of_quantised_networks_are_those_of_the_desktop() {
     assert_eq!(written["digest"], bench.json("inspect bits.gradito")["digest"]);
 }
 
+/// Weights of 4 and 2 bits and ternary ones, taken apart where they lie: on a core that multiplies in
+/// one clock, and on the smallest.
+#[test]
+fn scores_of_packed_weights_are_those_of_the_desktop() {
+    let bench = Bench::new();
+    bench.done("train --epochs 1 --layers 784-20-10 --bits --out bits.gradito");
+    let kinds = [("digits", "i4"), ("digits", "i2"), ("digits", "ternary"), ("bits", "i4")];
+    for (parent, kind) in kinds {
+        let quantize = format!("quantize {parent}.gradito --weights {kind} --out packed.gradito");
+        bench.done(&quantize);
+        let desktop = bench.json("eval packed.gradito");
+        let test = bench.json("device test packed.gradito --emulate mps2-an386 --bulk");
+        let samples = &test["samples"];
+        assert_eq!((&test["same"], samples), (&true.into(), &10_000.into()), "{parent} {kind}");
+        assert_eq!(test["accuracy"], desktop["accuracy"], "{parent} {kind}");
+        let line = "device test packed.gradito --emulate microbit --samples 100";
+        assert_eq!(bench.json(line)["same"], true, "{parent} {kind}");
+    }
+}
+
 /// On a core with an FPU for `f32`, and on one without.
 #[test]
 fn circuits_have_the_bits_of_the_desktop() {

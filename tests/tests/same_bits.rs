@@ -12,6 +12,7 @@ use gradito_core::kind::{ActivationKind, CostKind, InitKind};
 use gradito_core::layer::Layer;
 use gradito_core::network::Feedforward;
 use gradito_core::optimizer::Sgd;
+use gradito_core::quantized::weights::WeightKind;
 use gradito_core::random::{Stream, permutation};
 use gradito_core::sgd::step;
 use gradito_core::signal::Pixels;
@@ -230,6 +231,7 @@ fn threads_and_vectors_change_no_bit_of_any_kind_of_training() {
             batch: 64,
             ..base.clone()
         },
+        Settings { momentum: 0.5, l2: 0.1, weights: Some(WeightKind::I2), ..base.clone() },
         Settings { batch: 100, init: InitKind::Unit, ..base },
     ];
     for settings in kinds {

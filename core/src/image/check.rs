@@ -4,6 +4,7 @@ use super::{Element, ImageError, Provenance, Scale};
 use crate::kind::ActivationKind;
 use crate::layer::LayerShape;
 use crate::quantized::parameters::{OUTPUT_WORDS, Place, output, places};
+use crate::quantized::weights::WeightKind;
 
 /// What follows from the layers.
 pub(super) struct Sizes {
@@ -38,14 +39,12 @@ pub(super) fn layers(
         }
         let outputs = u32::try_from(shape.outputs).map_err(|_| ImageError::TooLong)?;
         // Below 2⁶⁴, as both factors are at most 2³².
-        let layer = match element {
-            Element::F32 => (u64::from(width) + 1) * u64::from(outputs),
-            // Rows of four outputs a word, or of pairs; then two words an output.
-            Element::I8 if index == 0 && provenance.input.is_bits() => {
-                u64::from(width) * u64::from(outputs.div_ceil(4)) + 2 * u64::from(outputs)
-            }
-            Element::I8 => {
-                u64::from(width.div_ceil(2)) * u64::from(outputs.div_ceil(2))
+        let layer = match element.weights() {
+            None => (u64::from(width) + 1) * u64::from(outputs),
+            Some(kind) => {
+                // A row's words, then two words an output.
+                let layout = kind.layout(index == 0 && provenance.input.is_bits());
+                layout.rows(shape.inputs) as u64 * layout.row(shape.outputs) as u64
                     + 2 * u64::from(outputs)
             }
         };
@@ -58,12 +57,13 @@ pub(super) fn layers(
 /// Finds that every output of a quantised network can be rescaled; `words` are its parameters.
 pub(super) fn outputs(
     provenance: &Provenance,
+    kind: WeightKind,
     layers: impl Iterator<Item = LayerShape>,
     words: impl Iterator<Item = u32>,
 ) -> Result<(), ImageError> {
     let wrong = ImageError::Field { name: "rescaling" };
     let mut words = words;
-    for place in places(layers, provenance.input.is_bits()) {
+    for place in places(layers, kind, provenance.input.is_bits()) {
         let Place { weights, outputs, .. } = place.ok_or(wrong)?;
         // They follow one another.
         let mut skipped = words.by_ref().skip(weights.len());

@@ -105,7 +105,7 @@ impl fmt::Display for ImageError {
             Self::Element { found, wanted } => write!(
                 f,
                 "the model image has {found} parameters, and {wanted} ones are needed; \
-                 gradito quantize makes i8 ones of f32 ones"
+                 gradito quantize makes i8, i4, i2 and ternary ones of f32 ones"
             ),
             Self::Inputs => f.write_str(
                 "the model image reads other inputs (pixels, bits or features) than this program \

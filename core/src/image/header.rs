@@ -6,6 +6,7 @@ use core::ops::Range;
 
 use super::{ImageError, VERSION};
 use crate::kind::{CostKind, InitKind, OptimizerKind};
+use crate::quantized::weights::WeightKind;
 
 /// Where each field of the header lies; each starts where the one before it ends.
 pub(super) mod field {
@@ -57,6 +58,12 @@ pub enum Element {
     F32 = 1,
     /// Weights of 8 bits and what belongs to them: see [`quantized`](mod@crate::quantized).
     I8 = 3,
+    /// Of 4 bits.
+    I4 = 4,
+    /// Of 2 bits.
+    I2 = 5,
+    /// Ternary weights.
+    Ternary = 6,
 }
 
 /// What was [`Element::I8`] while weights of rows had signs.
@@ -68,15 +75,39 @@ impl Element {
         match code {
             1 => Some(Self::F32),
             3 => Some(Self::I8),
+            4 => Some(Self::I4),
+            5 => Some(Self::I2),
+            6 => Some(Self::Ternary),
             _ => None,
+        }
+    }
+
+    /// The type of a quantised network that has such weights.
+    pub const fn of(kind: WeightKind) -> Self {
+        match kind {
+            WeightKind::I8 => Self::I8,
+            WeightKind::I4 => Self::I4,
+            WeightKind::I2 => Self::I2,
+            WeightKind::Ternary => Self::Ternary,
+        }
+    }
+
+    /// What the weights of a quantised network are; `None` for one of `f32`.
+    pub const fn weights(self) -> Option<WeightKind> {
+        match self {
+            Self::F32 => None,
+            Self::I8 => Some(WeightKind::I8),
+            Self::I4 => Some(WeightKind::I4),
+            Self::I2 => Some(WeightKind::I2),
+            Self::Ternary => Some(WeightKind::Ternary),
         }
     }
 
     /// The name on a command line.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::F32 => "f32",
-            Self::I8 => "i8",
+        match self.weights() {
+            None => "f32",
+            Some(kind) => kind.name(),
         }
     }
 }

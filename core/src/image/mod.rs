@@ -14,7 +14,7 @@
 //! | class names | 2 + length of each, as many as the last layer has outputs |
 //! | feature names | 2 + length of each, as many as inputs, or none |
 //! | padding | 0 to 15, zero, up to the next multiple of 16 from the start |
-//! | parameters | 4 · number of weights and biases; of the element type 3, [see below](#parameters-of-8-bits) |
+//! | parameters | 4 · number of weights and biases; of element types from 3 on, [see below](#parameters-of-8-bits-or-fewer) |
 //!
 //! # Header
 //!
@@ -28,7 +28,7 @@
 //! | 24 | 4 | length of the parameters; they end where the image ends |
 //! | 28 | 2 | number of layers, at least 1 |
 //! | 30 | 2 | number of class names |
-//! | 32 | 1 | element type of the parameters, and their layout: 1 = `f32`, 3 = `i8` in pairs, of bits in rows (2: in rows with signs, read no more) |
+//! | 32 | 1 | element type of the parameters, and their layout: 1 = `f32`, 3 = `i8` in pairs, of bits in rows (2: in rows with signs, read no more), 4 = of 4 bits, 5 = of 2 bits, 6 = ternary |
 //! | 33 | 1 | cost: 1 = quadratic, 2 = cross-entropy, 3 = softmax with cross-entropy |
 //! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum |
 //! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
@@ -100,15 +100,25 @@
 //! are gradito's to the last bit; with any good exp and tanh they differ from those of poly and
 //! libm in the last digits only.
 //!
-//! # Parameters of 8 bits
+//! # Parameters of 8 bits or fewer
 //!
-//! Of the element type 3. For each layer its weights, in 32-bit words, then 8 bytes for each output.
-//! A layer that reads bits, which is the first one where the inputs are, has rows of bytes: that of
+//! Of the element types from 3 on. For each layer its weights, in 32-bit words, then 8 bytes for each
+//! output.
+//!
+//! Of the element type 3: a layer that reads bits, which is the first one where the inputs are, has rows of bytes: that of
 //! input i has the weights \[i\]\[0\], \[i\]\[1\] …, each plus 128, filled up to the next multiple
 //! of 4. Every other layer has pairs: for each two inputs 2p and 2p + 1 a row of words, of which word k
 //! has two `i16`: w\[2p\]\[2k\] + 256·w\[2p\]\[2k + 1\] and w\[2p + 1\]\[2k\] +
 //! 256·w\[2p + 1\]\[2k + 1\], the weights being from −127 to 127. What is there for an input or an
 //! output that does not exist is not read; its bits are 0.
+//!
+//! Of the element types 4, 5 and 6: each input has a row of words, whatever is read, for 8, 16 or 20
+//! outputs each. Of type 4 the weight of output 8k + j is bits 4j to 4j + 3 of word k, less 8: from −7
+//! to 7. Of type 5 that of output 16k + j is bits 2j and 2j + 1, twice, less 3: −3, −1, 1 or 3. Of type
+//! 6 byte j of word k has those of outputs 20k + 5j to 20k + 5j + 4, each from −1 to 1: with 1 added
+//! they are the digits, first to last, of a number v to the base 3, and the byte is 256·v/243, rounded
+//! up. (From a byte b: the first digit is ⌊3b/256⌋, and the low byte of 3b has the next ones.) Behind
+//! the last output any bits may be; gradito writes 0.
 //!
 //! | at | bytes | of an output |
 //! | ---: | ---: | --- |
@@ -187,6 +197,7 @@ mod check;
 mod entry;
 mod error;
 mod header;
+mod names;
 mod outline;
 #[cfg(test)]
 mod tests;
@@ -205,8 +216,8 @@ use crate::layer::{Layer, LayerShape};
 use crate::network::Feedforward;
 use crate::quantized;
 use crate::quantized::layer::QuantizedLayer;
-use crate::quantized::layout::Layout;
 use header::{bytes, field, u32_at};
+use names::{Names, take_name};
 use outline::{layer, words};
 
 /// The first bytes of every model image: 0x89 (no text file starts so) and a name.
@@ -327,9 +338,9 @@ impl<'a> Image<'a> {
         if self.parameters().len() != self.layout.parameters_length as usize {
             return Err(wrong("length"));
         }
-        match self.element() {
-            Element::F32 => check::finite(self.words())?,
-            Element::I8 => check::outputs(&self.provenance, self.layers(), self.words())?,
+        match self.element().weights() {
+            None => check::finite(self.words())?,
+            Some(kind) => check::outputs(&self.provenance, kind, self.layers(), self.words())?,
         }
         Ok(self)
     }
@@ -395,13 +406,13 @@ impl<'a> Image<'a> {
 
     /// The names of the classes, in the order of the outputs.
     pub fn classes(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
-        Names(self.names).take(self.layout.classes.into())
+        Names::of(self.names).take(self.layout.classes.into())
     }
 
     /// The names of the features, in the order of the inputs; none if they have none.
     pub fn features(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
         let count = if self.layout.features_named { self.input_width() } else { 0 };
-        Names(self.names).skip(self.layout.classes.into()).take(count)
+        Names::of(self.names).skip(self.layout.classes.into()).take(count)
     }
 
     /// The parameters as stored, of the type [`element`](Self::element). Their SHA-256 is the model's
@@ -429,14 +440,14 @@ impl<'a> Image<'a> {
     ///
     /// # Errors
     ///
-    /// [`ImageError::Element`] if they are no `i8`, [`ImageError::Inputs`] if it reads bits instead
+    /// [`ImageError::Element`] if its weights are of another kind, [`ImageError::Inputs`] if it reads bits instead
     /// of bytes or bytes instead of bits, else as [`network`](Self::network).
     pub fn quantized<L>(&self) -> Result<&'a quantized::Network<L>, ImageError>
     where
         L: QuantizedLayer + FromBytes + KnownLayout + Immutable,
     {
-        self.expect(Element::I8)?;
-        if self.provenance.input.is_bits() != (L::FIRST == Layout::Rows) {
+        self.expect(Element::of(L::WEIGHTS))?;
+        if self.provenance.input.is_bits() != L::BITS {
             return Err(ImageError::Inputs);
         }
         self.compare(|shape| L::shapes(&mut |found| shape(found)))?;
@@ -472,25 +483,5 @@ impl fmt::Debug for Image<'_> {
             .field("bytes", &self.as_bytes().len())
             .field("provenance", &self.provenance)
             .finish_non_exhaustive()
-    }
-}
-
-/// The bytes of the name that `bytes` begin with, and what follows it.
-fn take_name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk()?;
-    rest.split_at_checked(u16::from_le_bytes(*length).into())
-}
-
-/// Names one after the other.
-#[derive(Clone)]
-struct Names<'a>(&'a [u8]);
-
-impl<'a> Iterator for Names<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
-        let (name, rest) = take_name(self.0)?;
-        self.0 = rest;
-        core::str::from_utf8(name).ok()
     }
 }

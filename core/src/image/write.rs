@@ -11,6 +11,7 @@ use super::{
 use crate::checksum::Checksum;
 use crate::layer::{LayerShape, Parameters};
 use crate::network::Network;
+use crate::quantized::weights::WeightKind;
 
 /// With a table of 1 KiB, for the desktop.
 static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
@@ -81,22 +82,24 @@ impl Description<'_> {
         })
     }
 
-    /// Writes the image of the [quantised](mod@crate::quantized) network that has these parameters, as
-    /// [`places`](crate::quantized::parameters::places) says.
+    /// Writes the image of the [quantised](mod@crate::quantized) network that has weights of this kind
+    /// and these parameters, as [`places`](crate::quantized::parameters::places) says.
     ///
     /// # Errors
     ///
     /// As [`write`](Self::write).
     pub fn write_quantized(
         &self,
+        kind: WeightKind,
         parameters: &[u32],
         sink: &mut impl FnMut(&[u8]),
     ) -> Result<(), ImageError> {
-        let layout = self.layout(Element::I8)?;
+        let layout = self.layout(Element::of(kind))?;
         if parameters.len() * 4 != layout.parameters_length as usize {
             return Err(ImageError::Field { name: "layer" });
         }
-        check::outputs(&self.provenance, self.layers.iter().copied(), parameters.iter().copied())?;
+        let (layers, words) = (self.layers.iter().copied(), parameters.iter().copied());
+        check::outputs(&self.provenance, kind, layers, words)?;
         self.write_layout(&layout, sink, &|sink| {
             for word in parameters {
                 sink(&word.to_le_bytes());

@@ -7,7 +7,9 @@
 use core::fmt::Debug;
 
 use super::input::{Bytes, for_each_bit};
-use super::lit::{Bit, Lit, Pair};
+use super::lit::{Bit, Lit, One, Pair};
+use super::packed::add_entries;
+use super::packing::Packing;
 
 /// Something that adds up weights.
 pub trait Kernels: Debug {
@@ -25,6 +27,13 @@ pub trait Kernels: Debug {
     /// `sums[k]` ← `sums[k]` + Σ the weights of word k of the bits that are set in `x`, which are
     /// [those of so many inputs](super::input::are_bits). `weights` are in [rows](super::layout).
     fn bits(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]);
+
+    /// `sums[o]` ← `sums[o]` + Σ x · the weights to output o, of all entries of `lit`, which is empty
+    /// then. `weights` are [packed](super::packing).
+    #[inline(always)]
+    fn packed<P: Packing>(weights: &[u32], lit: &mut Lit<One>, sums: &mut [i32]) {
+        add_entries::<P>(weights, lit, sums);
+    }
 }
 
 /// [`Kernels::bytes`] by lists of pairs, wherever the bytes come from.

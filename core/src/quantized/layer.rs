@@ -8,8 +8,9 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 use super::activation::byte;
 use super::input::{Bits, Bytes, BytesOf};
 use super::kernels::{Kernels, add_pairs};
-use super::layout::{Layout, ZERO_ROWS, pair_words, pairs, row_words};
+use super::layout::{ZERO_ROWS, pair_words, pairs, row_words};
 use super::output::{Output, SCORE_UNIT};
+use super::weights::WeightKind;
 use crate::activation::{Activation, Elementwise};
 use crate::chain::{Chain, ChainTrace};
 use crate::layer::LayerShape;
@@ -26,7 +27,7 @@ pub trait QuantizedLayer: Debug + Sized + Send + Sync {
     /// What one sample leaves behind: sums and bytes of every layer.
     type Trace: Trace<Output = Self::Output>;
 
-    /// All weights and biases 0.
+    /// All weights and biases 0; where no weight is, the factors of outputs make it so.
     const ZERO: Self;
 
     /// What it reads, bytes or bits.
@@ -38,8 +39,11 @@ pub trait QuantizedLayer: Debug + Sized + Send + Sync {
     /// The number of layers.
     const LAYERS: usize = 1;
 
-    /// How the weights of the first layer lie.
-    const FIRST: Layout;
+    /// What the weights are, of all layers.
+    const WEIGHTS: WeightKind;
+
+    /// Whether the first layer reads bits; else bytes.
+    const BITS: bool;
 
     /// The shape of every layer, first to last.
     fn shapes(shape: &mut impl FnMut(LayerShape));
@@ -110,22 +114,25 @@ impl<const OUT: usize, const WORDS: usize, const LANES: usize> Trace
 impl<const OUT: usize, const WORDS: usize, const LANES: usize> DenseTrace<OUT, WORDS, LANES> {
     /// Sets the sums to the biases.
     #[inline(always)]
-    fn begin(&mut self, outputs: &[Output; OUT]) {
+    pub(super) fn begin(&mut self, outputs: &[Output; OUT]) -> &mut [[i32; LANES]; WORDS] {
         for (sum, output) in self.sums.as_flattened_mut().iter_mut().zip(outputs) {
             *sum = output.bias;
         }
+        &mut self.sums
     }
 
+    /// The bytes, from the sums.
     #[inline(always)]
-    fn activate<A: Activation>(&mut self, outputs: &[Output; OUT]) {
+    pub(super) fn activate<A: Activation>(&mut self, outputs: &[Output; OUT]) {
         let sums = self.sums.as_flattened().iter().zip(outputs);
         for (target, (&sum, output)) in self.output.iter_mut().zip(sums) {
             *target = byte(A::KIND, output.rescale(sum));
         }
     }
 
+    /// The scores, in the place of the sums.
     #[inline(always)]
-    fn score(&mut self, outputs: &[Output; OUT]) {
+    pub(super) fn score(&mut self, outputs: &[Output; OUT]) {
         for (sum, output) in self.sums.as_flattened_mut().iter_mut().zip(outputs) {
             *sum = output.rescale(*sum);
         }
@@ -161,7 +168,9 @@ impl<const IN: usize, const OUT: usize, const PAIRS: usize, const WORDS: usize, 
 
     const OUTPUTS: usize = OUT;
 
-    const FIRST: Layout = Layout::Pairs;
+    const WEIGHTS: WeightKind = WeightKind::I8;
+
+    const BITS: bool = false;
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
         shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND, math: A::Math::KIND });
@@ -186,8 +195,8 @@ where
 {
     #[inline(always)]
     fn sum<K: Kernels>(&self, x: &X, trace: &mut Self::Trace) {
-        trace.begin(&self.outputs);
-        add_bytes::<K>(self.weights.as_flattened(), PAIRS, x, &mut trace.sums);
+        let sums = trace.begin(&self.outputs);
+        add_bytes::<K>(self.weights.as_flattened(), PAIRS, x, sums);
     }
 }
 
@@ -238,7 +247,9 @@ impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Quant
 
     const OUTPUTS: usize = OUT;
 
-    const FIRST: Layout = Layout::Rows;
+    const WEIGHTS: WeightKind = WeightKind::I8;
+
+    const BITS: bool = true;
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
         shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND, math: A::Math::KIND });
@@ -260,8 +271,8 @@ impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Reads
 {
     #[inline(always)]
     fn sum<K: Kernels>(&self, x: &Bits<'_, IN>, trace: &mut Self::Trace) {
-        trace.begin(&self.outputs);
-        K::bits(self.weights.as_flattened(), IN, x.as_bytes(), &mut trace.sums);
+        let sums = trace.begin(&self.outputs);
+        K::bits(self.weights.as_flattened(), IN, x.as_bytes(), sums);
     }
 }
 
@@ -299,7 +310,10 @@ where
     type Output = T::Output;
     type Trace = ChainTrace<H::Trace, T::Trace>;
 
-    const ZERO: Self = Self { head: H::ZERO, tail: T::ZERO };
+    const ZERO: Self = {
+        assert!(H::WEIGHTS as u8 == T::WEIGHTS as u8, "all layers have weights of one kind");
+        Self { head: H::ZERO, tail: T::ZERO }
+    };
 
     const INPUTS: usize = H::INPUTS;
 
@@ -307,7 +321,9 @@ where
 
     const LAYERS: usize = H::LAYERS + T::LAYERS;
 
-    const FIRST: Layout = H::FIRST;
+    const WEIGHTS: WeightKind = H::WEIGHTS;
+
+    const BITS: bool = H::BITS;
 
     fn shapes(shape: &mut impl FnMut(LayerShape)) {
         H::shapes(shape);
@@ -354,8 +370,11 @@ impl<L: QuantizedLayer> Network<L> {
     /// An empty trace: all that inference needs besides the parameters and the stack.
     pub const TRACE: L::Trace = L::Trace::ZERO;
 
-    /// How the weights of the first layer lie: in rows if it reads bits.
-    pub const FIRST: Layout = L::FIRST;
+    /// What its weights are.
+    pub const WEIGHTS: WeightKind = L::WEIGHTS;
+
+    /// Whether it reads bits; else bytes.
+    pub const BITS: bool = L::BITS;
 
     /// The shape of every layer, first to last.
     pub fn shapes(mut shape: impl FnMut(LayerShape)) {

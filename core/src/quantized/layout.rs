@@ -1,4 +1,6 @@
-//! Where a weight lies: in 32-bit words, little-endian, in one of two layouts.
+//! Where a weight lies: in 32-bit words, little-endian.
+//!
+//! Weights of fewer than 8 bits are [packed](super::packing). Those of 8 bits lie in one of two ways.
 //!
 //! *Pairs*, for layers that read bytes. Inputs 2p and 2p + 1 are pair p; a pair has a row of words,
 //! one for each two outputs. The low half of word k is that of input 2p, the high half that of
@@ -16,6 +18,8 @@
 //! is 128 times the number of bits that are set.
 //!
 //! Beyond the last input or output all bits are 0.
+
+use super::packing::{self, Crumbs, Nibbles, Packing, Trits};
 
 /// What is added to a weight of rows.
 const OFFSET: u8 = 128;
@@ -45,64 +49,91 @@ pub enum Layout {
     Pairs,
     /// Four outputs in a word.
     Rows,
+    /// Eight outputs in a word: [`Nibbles`].
+    Nibbles,
+    /// Sixteen outputs in a word: [`Crumbs`].
+    Crumbs,
+    /// Twenty outputs in a word: [`Trits`].
+    Trits,
 }
 
 impl Layout {
     /// Words of the weights of a layer; `None` if they cannot be counted.
     pub const fn words(self, inputs: usize, outputs: usize) -> Option<usize> {
+        self.rows(inputs).checked_mul(self.row(outputs))
+    }
+
+    /// Rows of a layer of so many inputs.
+    pub const fn rows(self, inputs: usize) -> usize {
         match self {
-            Self::Pairs => pairs(inputs).checked_mul(pair_words(outputs)),
-            Self::Rows => inputs.checked_mul(row_words(outputs)),
+            Self::Pairs => pairs(inputs),
+            _ => inputs,
         }
     }
 
     /// Words of a row.
     pub const fn row(self, outputs: usize) -> usize {
+        outputs.div_ceil(self.outputs())
+    }
+
+    /// The outputs that share a word.
+    const fn outputs(self) -> usize {
         match self {
-            Self::Pairs => pair_words(outputs),
-            Self::Rows => row_words(outputs),
+            Self::Pairs => 2,
+            Self::Rows => 4,
+            Self::Nibbles => Nibbles::WEIGHTS,
+            Self::Crumbs => Crumbs::WEIGHTS,
+            Self::Trits => Trits::WEIGHTS,
         }
     }
 
-    /// The word of a weight, and the first bit of its half word or byte in that.
-    const fn place(self, outputs: usize, input: usize, output: usize) -> (usize, u32) {
-        match self {
-            Self::Pairs => (input / 2 * pair_words(outputs) + output / 2, 16 * (input % 2) as u32),
-            Self::Rows => (input * row_words(outputs) + output / 4, 8 * (output % 4) as u32),
-        }
+    /// The word of a weight.
+    const fn word(self, outputs: usize, input: usize, output: usize) -> usize {
+        let row = if matches!(self, Self::Pairs) { input / 2 } else { input };
+        row * self.row(outputs) + output / self.outputs()
     }
 
-    /// The weight of a layer of so many `outputs`; 0 where there is none.
+    /// The weight of a layer of so many `outputs`; of 0s where there is none.
     ///
-    /// It is a byte unless it was forged: bytes 255 and 127 of a pair are −1 and 128.
+    /// It is one of those there are unless it was forged: bytes 255 and 127 of a pair are −1 and
+    /// 128.
     pub fn weight(self, words: &[u32], outputs: usize, input: usize, output: usize) -> i16 {
-        let (word, shift) = self.place(outputs, input, output);
-        let bits = words.get(word).copied().unwrap_or(0) >> shift;
+        let word = words.get(self.word(outputs, input, output)).copied().unwrap_or(0);
+        let at = output % self.outputs();
         match self {
-            Self::Rows => i16::from((bits as u8 ^ OFFSET) as i8),
             Self::Pairs => {
-                let weights = taken_apart(bits as i16);
-                if output.is_multiple_of(2) { weights[0] } else { weights[1] }
+                let [first, second] = taken_apart((word >> (16 * (input % 2))) as i16);
+                if at == 0 { first } else { second }
             }
+            Self::Rows => i16::from(((word >> (8 * at)) as u8 ^ OFFSET) as i8),
+            Self::Nibbles => packing::weight::<Nibbles>(word, at),
+            Self::Crumbs => packing::weight::<Crumbs>(word, at),
+            Self::Trits => packing::weight::<Trits>(word, at),
         }
     }
 
-    /// Puts a weight into its place, if there is one; −128 as −127.
-    pub fn set(self, words: &mut [u32], outputs: usize, at: [usize; 2], weight: i8) {
-        let [input, output] = at;
-        let (word, shift) = self.place(outputs, input, output);
-        let Some(word) = words.get_mut(word) else { return };
-        let weight = i16::from(weight.max(-i8::MAX));
-        let (mask, bits) = match self {
-            Self::Rows => (0xff, u32::from(weight as u8 ^ OFFSET)),
+    /// Puts a weight into its place, if there is one: one of those there are, −128 as −127.
+    pub fn set(self, words: &mut [u32], outputs: usize, place: [usize; 2], weight: i8) {
+        let [input, output] = place;
+        let Some(word) = words.get_mut(self.word(outputs, input, output)) else { return };
+        let at = output % self.outputs();
+        let replaced =
+            |mask: u32, bits: u32, shift: usize| *word & !(mask << shift) | bits << shift;
+        *word = match self {
             Self::Pairs => {
-                let [first, second] = taken_apart((*word >> shift) as i16);
-                let [first, second] =
-                    if output.is_multiple_of(2) { [weight, second] } else { [first, weight] };
-                (0xffff, u32::from(first.wrapping_add(second << 8) as u16))
+                let shift = 16 * (input % 2);
+                let mut weights = taken_apart((*word >> shift) as i16);
+                if let Some(place) = weights.get_mut(at) {
+                    *place = i16::from(weight.max(-i8::MAX));
+                }
+                let [first, second] = weights;
+                replaced(0xffff, u32::from(first.wrapping_add(second << 8) as u16), shift)
             }
+            Self::Rows => replaced(0xff, u32::from(weight.max(-i8::MAX) as u8 ^ OFFSET), 8 * at),
+            Self::Nibbles => packing::with::<Nibbles>(*word, at, weight),
+            Self::Crumbs => packing::with::<Crumbs>(*word, at, weight),
+            Self::Trits => packing::with::<Trits>(*word, at, weight),
         };
-        *word = *word & !(mask << shift) | bits << shift;
     }
 }
 

@@ -52,7 +52,29 @@ impl Bit {
     }
 }
 
-/// A chunk of a list, of [`Pair`] or [`Bit`]: at most [`CHUNK`] entries.
+/// An input that is not 0, by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct One {
+    /// The first word of its row.
+    row: u32,
+    input: u8,
+}
+
+impl One {
+    /// The first word of its row.
+    #[inline(always)]
+    pub const fn row(self) -> usize {
+        self.row as usize
+    }
+
+    /// The input.
+    #[inline(always)]
+    pub const fn input(self) -> u8 {
+        self.input
+    }
+}
+
+/// A chunk of a list, of [`Pair`], [`Bit`] or [`One`]: at most [`CHUNK`] entries.
 ///
 /// Each entry is of a row that a layer of [`rows`](Self::words) has: kernels may rely on it.
 #[derive(Clone, Debug)]
@@ -140,5 +162,13 @@ impl Lit<Bit> {
     #[inline(always)]
     pub fn push(&mut self, index: usize) -> bool {
         self.add(index, Bit(self.first(index)))
+    }
+}
+
+impl Lit<One> {
+    /// Adds input `index`, unless it is 0 or the layer has none such; `false` if there is no room.
+    #[inline(always)]
+    pub fn push(&mut self, index: usize, input: u8) -> bool {
+        input == 0 || self.add(index, One { row: self.first(index), input })
     }
 }

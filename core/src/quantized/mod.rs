@@ -1,4 +1,5 @@
-//! Quantised networks: 8-bit weights and activations, whole numbers from the pixel to the class.
+//! Quantised networks: weights of 8 bits or fewer, activations of 8 bits, whole numbers from the pixel
+//! to the class.
 //!
 //! ```
 //! use gradito_core::quantized;
@@ -17,8 +18,8 @@
 //! # The arithmetic
 //!
 //! It is the same on every machine by construction: no result depends on an order or a rounding
-//! mode. `i8` weights w have a scale of their own for each output; what a layer reads are bytes x,
-//! or bits. A layer computes, exactly,
+//! mode. The weights w are [of one kind](weights::WeightKind) and have a scale of their own for each
+//! output; what a layer reads are bytes x, or bits. A layer computes, exactly,
 //!
 //! | step | |
 //! | --- | --- |
@@ -39,13 +40,16 @@
 //!
 //! | module | |
 //! | --- | --- |
+//! | [`weights`] | the kinds of weights: of 8, 4 and 2 bits, and ternary |
 //! | [`layout`] | where a weight lies |
+//! | [`packing`] | how weights of fewer than 8 bits share a word |
 //! | [`input`] | what networks read: bytes and bits |
 //! | [`lit`] | lists of what is not zero, a chunk at a time |
 //! | [`kernels`] | the sums; what they are is defined here, other crates may be faster |
 //! | [`output`] | from sums to bytes or scores |
 //! | [`activation`] | the bytes of a layer |
 //! | [`layer`] | layers and networks of compile-time widths |
+//! | [`packed`] | layers of fewer than 8 bits a weight |
 //! | [`parameters`] | networks of run-time widths, as a model image has them |
 
 pub mod activation;
@@ -55,9 +59,12 @@ pub mod layer;
 pub mod layout;
 pub mod lit;
 pub mod output;
+pub mod packed;
+pub mod packing;
 pub mod parameters;
 #[cfg(test)]
 mod tests;
+pub mod weights;
 
 pub use layer::Network;
 
@@ -90,6 +97,20 @@ pub fn argmax(scores: &[i32]) -> usize {
 /// type Digits = quantized!(bits 784 => 32 Relu => 10 Softmax);
 /// # let _ = size_of::<Digits>();
 /// ```
+///
+/// Weights of fewer than 8 bits: how they are [packed](crate::quantized::packing) stands in front.
+///
+/// ```
+/// use gradito_core::quantized;
+/// use gradito_core::quantized::packing::{Nibbles, Trits};
+///
+/// type Digits = quantized!(Nibbles: 784 => 32 Relu => 10 Softmax);
+/// // Rows of 4 and of 2 words.
+/// assert_eq!(size_of::<Digits>(), 784 * 16 + 32 * 8 + 8 * (32 + 10));
+/// type Smaller = quantized!(Trits: bits 784 => 40 Relu => 10 Softmax);
+/// // Of 2 and of 1.
+/// assert_eq!(size_of::<Smaller>(), 784 * 8 + 40 * 4 + 8 * (40 + 10));
+/// ```
 #[macro_export]
 macro_rules! quantized {
     (bits $inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?) => {
@@ -118,6 +139,12 @@ macro_rules! quantized {
     ($inputs:literal => $($layers:tt)+) => {
         $crate::quantized::Network<$crate::quantized_layers!($inputs => $($layers)+)>
     };
+    ($packing:ident: bits $inputs:literal => $($layers:tt)+) => {
+        $crate::quantized::Network<$crate::packed_layers!(true $packing: $inputs => $($layers)+)>
+    };
+    ($packing:ident: $inputs:literal => $($layers:tt)+) => {
+        $crate::quantized::Network<$crate::packed_layers!(false $packing: $inputs => $($layers)+)>
+    };
 }
 
 /// The layers of [`quantized!`] that read bytes, one by one.
@@ -137,6 +164,36 @@ macro_rules! quantized_layers {
         $crate::chain::Chain<
             $crate::quantized_layers!($inputs => $outputs $activation $(<$math>)?),
             $crate::quantized_layers!($outputs => $($rest)+),
+        >
+    };
+}
+
+/// The layers of [`quantized!`] whose weights are packed, one by one; the first reads bits or bytes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! packed_layers {
+    (
+        $bits:literal $packing:ident:
+            $inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)?
+    ) => {
+        $crate::quantized::packed::PackedDense<
+            $bits,
+            $inputs,
+            $outputs,
+            { $crate::quantized::packing::row_words::<$crate::quantized::packing::$packing>($outputs) },
+            $crate::quantized::packing::$packing,
+            $crate::activation::$activation$(<$math>)?,
+        >
+    };
+    (
+        $bits:literal $packing:ident:
+            $inputs:literal => $outputs:literal $activation:ident $(<$math:ty>)? => $($rest:tt)+
+    ) => {
+        $crate::chain::Chain<
+            $crate::packed_layers!(
+                $bits $packing: $inputs => $outputs $activation $(<$math>)?
+            ),
+            $crate::packed_layers!(false $packing: $outputs => $($rest)+),
         >
     };
 }

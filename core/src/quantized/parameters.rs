@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use super::layout::Layout;
 use super::output::Output;
+use super::weights::WeightKind;
 use crate::layer::LayerShape;
 
 /// Where the parameters of a layer lie in an image, in words of 32 bits.
@@ -28,15 +29,16 @@ pub const OUTPUT_WORDS: usize = size_of::<Output>() / size_of::<u32>();
 /// that would lie beyond what can be counted is `None`, and so are those after it.
 pub fn places(
     shapes: impl Iterator<Item = LayerShape>,
+    kind: WeightKind,
     bits: bool,
 ) -> impl Iterator<Item = Option<Place>> {
-    let (mut at, mut layout) = (Some(0), if bits { Layout::Rows } else { Layout::Pairs });
+    let (mut at, mut layout) = (Some(0), kind.layout(bits));
     shapes.map(move |LayerShape { inputs, outputs, .. }| {
         let start: usize = at.take()?;
         let middle = start.checked_add(layout.words(inputs, outputs)?);
         at = middle.and_then(|end| end.checked_add(outputs.checked_mul(OUTPUT_WORDS)?));
         let place = Place { layout, weights: start..middle?, outputs: middle?..at? };
-        layout = Layout::Pairs;
+        layout = kind.layout(false);
         Some(place)
     })
 }

@@ -15,27 +15,47 @@ use super::layout::Layout;
 use super::lit::{Bit, CHUNK, Lit, Pair};
 use super::output::{MULTIPLIER, Output, SCORE_BITS};
 use super::parameters::{Place, output, places, words};
+use super::weights::WeightKind;
 use crate::kind::ActivationKind;
 use crate::layer::LayerShape;
 use crate::quantized;
 use crate::random::Stream;
 use crate::signal::{Pixels, SentPixels, write_runs};
 
+/// Networks of bytes that are to [agree](agrees).
+macro_rules! networks {
+    ($seed:expr; $($network:ty),*) => {
+        $(agrees(&<$network>::ZERO, $seed, bytes);)*
+    };
+}
+
+mod packed;
+
+/// One of the weights there are, the largest, the smallest and those in the middle more often.
+fn random_weight(kind: WeightKind, rng: &mut impl Rng) -> i8 {
+    let (largest, step) = (i16::from(kind.largest()), i16::from(kind.step()));
+    let count = (2 * largest / step + 1) as u32;
+    let at = match rng.next_u32() % 8 {
+        0 => 0,
+        1 => count - 1,
+        2 => count / 2,
+        _ => rng.next_u32() % count,
+    };
+    (at as i16 * step - largest) as i8
+}
+
 /// Words of a whole network with random weights and outputs that hold them.
-fn random(shapes: &[LayerShape], bits: bool, rng: &mut impl Rng) -> Vec<u32> {
+fn random(shapes: &[LayerShape], kind: WeightKind, bits: bool, rng: &mut impl Rng) -> Vec<u32> {
     let mut all = Vec::new();
-    for (shape, place) in shapes.iter().zip(places(shapes.iter().copied(), bits)) {
+    for (layer, (shape, place)) in
+        shapes.iter().zip(places(shapes.iter().copied(), kind, bits)).enumerate()
+    {
         let Place { layout, weights, .. } = place.unwrap();
         assert_eq!(all.len(), weights.start);
         let mut weights = vec![0; weights.len()];
         for input in 0..shape.inputs {
             for output in 0..shape.outputs {
-                let weight = match rng.next_u32() % 8 {
-                    0 => -i8::MAX,
-                    1 => i8::MAX,
-                    2 => 0,
-                    _ => (rng.next_u32() as i8).max(-i8::MAX),
-                };
+                let weight = random_weight(kind, rng);
                 layout.set(&mut weights, shape.outputs, [input, output], weight);
                 let found = layout.weight(&weights, shape.outputs, input, output);
                 assert_eq!(found, i16::from(weight));
@@ -43,7 +63,7 @@ fn random(shapes: &[LayerShape], bits: bool, rng: &mut impl Rng) -> Vec<u32> {
         }
         all.extend(&weights);
         for at in 0..shape.outputs {
-            let largest = if layout == Layout::Rows { 1 } else { 255 };
+            let largest = if layer == 0 && bits { 1 } else { 255 };
             let bias = (rng.next_u32() as i32) >> (8 + rng.next_u32() % 16);
             let mut found = Output { bias, ..Output::ZERO };
             let column =
@@ -62,12 +82,13 @@ fn random(shapes: &[LayerShape], bits: bool, rng: &mut impl Rng) -> Vec<u32> {
 /// Scores by the definition, and the bytes of every layer before the last.
 fn plain(
     shapes: &[LayerShape],
+    kind: WeightKind,
     bits: bool,
     parameters: &[u32],
     x: &[u8],
 ) -> (Vec<i32>, Vec<Vec<u8>>) {
     let (mut x, mut scores, mut bytes) = (x.to_vec(), Vec::new(), Vec::new());
-    for (shape, place) in shapes.iter().zip(places(shapes.iter().copied(), bits)) {
+    for (shape, place) in shapes.iter().zip(places(shapes.iter().copied(), kind, bits)) {
         let Place { layout, weights, outputs } = place.unwrap();
         let (outputs, _) = parameters[outputs].as_chunks();
         scores.clear();
@@ -97,6 +118,26 @@ fn shapes<L: QuantizedLayer>() -> Vec<LayerShape> {
     all
 }
 
+/// One network of bits, random parameters, and inputs of which some are 0, all or none.
+fn agrees_on_bits<L, const IN: usize>(_: &Network<L>, seed: u64)
+where
+    L: for<'a> Reads<Bits<'a, IN>> + FromBytes + KnownLayout + Immutable,
+{
+    let shapes = shapes::<L>();
+    let mut rng = Stream::Split.rng(seed);
+    let parameters = random(&shapes, L::WEIGHTS, true, &mut rng);
+    let network = Network::<L>::ref_from_bytes(parameters.as_bytes()).unwrap();
+    let mut trace = Network::<L>::TRACE;
+    for density in [0, 1, 4, 8] {
+        let x: [u8; IN] = core::array::from_fn(|_| u8::from(rng.next_u32() % 8 < density));
+        let packed: Vec<u8> = x.chunks(8).map(|eight| pack(eight, 1)).collect();
+        let bits = Bits::<IN>::new(&packed).unwrap();
+        network.infer::<Portable, _>(&bits, &mut trace);
+        let (scores, _) = plain(&shapes, L::WEIGHTS, true, &parameters, &x);
+        assert_eq!(Network::<L>::scores(&trace), scores, "density {density}");
+    }
+}
+
 /// One network, random parameters, and inputs of which some are 0, all or none.
 fn agrees<L, X, const IN: usize>(
     _: &Network<L>,
@@ -106,10 +147,10 @@ fn agrees<L, X, const IN: usize>(
     X: ?Sized,
     L: Reads<X> + FromBytes + KnownLayout + Immutable,
 {
-    let bits = L::FIRST == Layout::Rows;
+    let (kind, bits) = (L::WEIGHTS, L::BITS);
     let shapes = shapes::<L>();
     let mut rng = Stream::Split.rng(seed);
-    let parameters = random(&shapes, bits, &mut rng);
+    let parameters = random(&shapes, kind, bits, &mut rng);
     let network = Network::<L>::ref_from_bytes(parameters.as_bytes()).unwrap();
     let mut trace = Network::<L>::TRACE;
     for density in [0, 1, 4, 8] {
@@ -120,7 +161,7 @@ fn agrees<L, X, const IN: usize>(
         });
         let mut scratch = Vec::new();
         network.infer::<Portable, X>(make(&x, &mut scratch), &mut trace);
-        let (scores, bytes) = plain(&shapes, bits, &parameters, &x);
+        let (scores, bytes) = plain(&shapes, kind, bits, &parameters, &x);
         assert_eq!(Network::<L>::scores(&trace), scores, "density {density}");
         let mut found = Vec::new();
         super::layer::Trace::visit(&trace, &mut |bytes| found.push(bytes.to_vec()));
@@ -130,12 +171,6 @@ fn agrees<L, X, const IN: usize>(
 
 fn bytes<'a, const IN: usize>(x: &'a [u8; IN], _: &mut Vec<u8>) -> &'a [u8; IN] {
     x
-}
-
-macro_rules! networks {
-    ($seed:expr; $($network:ty),*) => {
-        $(agrees(&<$network>::ZERO, $seed, bytes);)*
-    };
 }
 
 proptest! {
@@ -155,29 +190,10 @@ proptest! {
 
     #[test]
     fn bits_give_the_scores_of_the_definition(seed in any::<u64>()) {
-        fn one<L, const IN: usize>(_: &Network<L>, seed: u64)
-        where
-            L: for<'a> Reads<Bits<'a, IN>> + FromBytes + KnownLayout + Immutable,
-        {
-            let shapes = shapes::<L>();
-            let mut rng = Stream::Split.rng(seed);
-            let parameters = random(&shapes, true, &mut rng);
-            let network = Network::<L>::ref_from_bytes(parameters.as_bytes()).unwrap();
-            let mut trace = Network::<L>::TRACE;
-            for density in [0, 1, 4, 8] {
-                let x: [u8; IN] =
-                    core::array::from_fn(|_| u8::from(rng.next_u32() % 8 < density));
-                let packed: Vec<u8> = x.chunks(8).map(|eight| pack(eight, 1)).collect();
-                let bits = Bits::<IN>::new(&packed).unwrap();
-                network.infer::<Portable, _>(&bits, &mut trace);
-                let (scores, _) = plain(&shapes, true, &parameters, &x);
-                assert_eq!(Network::<L>::scores(&trace), scores, "density {density}");
-            }
-        }
-        one(&<quantized!(bits 1 => 1 Sigmoid)>::ZERO, seed);
-        one(&<quantized!(bits 9 => 6 Relu => 2 Softmax)>::ZERO, seed);
-        one(&<quantized!(bits 784 => 32 Sigmoid => 10 Sigmoid)>::ZERO, seed);
-        one(&<quantized!(bits 300 => 71 Tanh => 10 Sigmoid)>::ZERO, seed);
+        agrees_on_bits(&<quantized!(bits 1 => 1 Sigmoid)>::ZERO, seed);
+        agrees_on_bits(&<quantized!(bits 9 => 6 Relu => 2 Softmax)>::ZERO, seed);
+        agrees_on_bits(&<quantized!(bits 784 => 32 Sigmoid => 10 Sigmoid)>::ZERO, seed);
+        agrees_on_bits(&<quantized!(bits 300 => 71 Tanh => 10 Sigmoid)>::ZERO, seed);
     }
 
     /// All entries of a chunk at their largest: nothing overflows, which debug builds would show.
@@ -327,12 +343,13 @@ fn lists_take_only_what_a_layer_has() {
 #[test]
 fn places_follow_one_another_and_do_not_overflow() {
     let shape = |inputs, outputs| LayerShape { inputs, outputs, ..LayerShape::default() };
-    let found: Vec<_> = places([shape(5, 3), shape(3, 7)].into_iter(), true).collect();
+    let found: Vec<_> =
+        places([shape(5, 3), shape(3, 7)].into_iter(), WeightKind::I8, true).collect();
     let first = Place { layout: Layout::Rows, weights: 0..5, outputs: 5..11 };
     let second = Place { layout: Layout::Pairs, weights: 11..19, outputs: 19..33 };
     assert_eq!(found, [Some(first), Some(second)]);
     let huge = [shape(usize::MAX, usize::MAX), shape(1, 1)];
-    assert!(places(huge.into_iter(), false).all(|place| place.is_none()));
+    assert!(places(huge.into_iter(), WeightKind::I8, false).all(|place| place.is_none()));
 }
 
 #[test]

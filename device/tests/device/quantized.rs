@@ -1,15 +1,15 @@
 //! Inference with quantised networks.
 
-use gradito_core::image::{Description, Image, InputKind};
+use gradito_core::image::{Description, Element, Image, InputKind};
 use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
 use gradito_core::quantized;
 use gradito_core::quantized::argmax;
 use gradito_core::quantized::kernels::Portable;
 use gradito_core::quantized::layer::{QuantizedLayer, Reads};
-use gradito_core::quantized::layout::Layout;
 use gradito_core::quantized::output::Output;
 use gradito_core::quantized::parameters::{places, words};
+use gradito_core::signal::SentPixels;
 use gradito_device::Device;
 use gradito_device::input::{FeatureInputs, PixelInputs};
 use gradito_device::parts::Parts;
@@ -37,9 +37,8 @@ fn of_bits() -> InputKind {
 /// Made-up parameters.
 fn parameters<L: QuantizedLayer>() -> Vec<u32> {
     let mut all = Vec::new();
-    for (shape, place) in
-        shapes::<L>().iter().zip(places(shapes::<L>().into_iter(), L::FIRST == Layout::Rows))
-    {
+    let places = places(shapes::<L>().into_iter(), L::WEIGHTS, L::BITS);
+    for (shape, place) in shapes::<L>().iter().zip(places) {
         let place = place.unwrap();
         let mut weights = vec![0; place.weights.len()];
         for input in 0..shape.inputs {
@@ -80,7 +79,9 @@ fn image<L: QuantizedLayer>(input: InputKind) -> Vec<u8> {
     let description = Description { provenance, layers: &layers, classes, scaling, features: &[] };
     let mut bytes = Vec::new();
     description
-        .write_quantized(&parameters::<L>(), &mut |piece| bytes.extend_from_slice(piece))
+        .write_quantized(L::WEIGHTS, &parameters::<L>(), &mut |piece| {
+            bytes.extend_from_slice(piece);
+        })
         .unwrap();
     bytes
 }
@@ -192,4 +193,43 @@ fn other_elements_and_inputs_are_refused_by_name() {
     let flash = flash_with(&image::<Layers>(PIXELS));
     let device = Device::new(&mut link, runner, Clock::default(), flash);
     assert_eq!(device.model().err(), Some(ModelFault::Element));
+}
+
+/// Packed weights, in place: a device of each kind takes its own model and no other.
+#[test]
+fn packed_weights_are_read_and_told_apart() {
+    fn one<L>(others: &[Vec<u8>])
+    where
+        L: for<'a> Reads<SentPixels<'a, 6>> + Reads<[u8; 6]>,
+        L: FromBytes + KnownLayout + Immutable,
+    {
+        let trace = || quantized::Network::<L>::TRACE;
+        let (mut link, mut memory, mut client) = (Link::ZERO, trace(), Client::default());
+        let runner = QuantizedInference::<6, L, PixelInputs, Portable>::new(&mut memory);
+        let flash = flash_with(&image::<L>(PIXELS));
+        let mut device = Device::new(&mut link, runner, Clock::default(), flash);
+        let Reply::Hello(hello) = client.ask(&mut device, Request::Hello) else { panic!() };
+        assert_eq!(Element::from_code(hello.element), Some(Element::of(L::WEIGHTS)));
+        let pixels = [3, 0, 7, 255, 0, 9];
+        let expected = scores::<L, _>(&pixels);
+        let reply = client.ask(&mut device, Request::Infer(Input::Pixels(&pixels)));
+        let (class, outputs) = (argmax(&expected) as u16, expected.as_bytes());
+        assert_eq!(reply, Reply::Inferred { class, ticks: 1, outputs });
+        for other in others {
+            let (mut link, mut memory) = (Link::ZERO, trace());
+            let runner = QuantizedInference::<6, L, PixelInputs, Portable>::new(&mut memory);
+            let flash = flash_with(other);
+            let device = Device::new(&mut link, runner, Clock::default(), flash);
+            assert_eq!(device.model().err(), Some(ModelFault::Element));
+        }
+    }
+    type Of4 = <quantized!(Nibbles: 6 => 4 Sigmoid => 3 Sigmoid) as Parts>::Layers;
+    type Of2 = <quantized!(Crumbs: 6 => 4 Sigmoid => 3 Sigmoid) as Parts>::Layers;
+    type Of3 = <quantized!(Trits: 6 => 4 Sigmoid => 3 Sigmoid) as Parts>::Layers;
+    let [of_f32, of_8] = [model(1), image::<Layers>(PIXELS)];
+    let [of_4, of_2, of_3] = [image::<Of4>(PIXELS), image::<Of2>(PIXELS), image::<Of3>(PIXELS)];
+    one::<Layers>(&[of_f32.clone(), of_4.clone(), of_2.clone(), of_3.clone()]);
+    one::<Of4>(&[of_f32.clone(), of_8.clone(), of_2.clone(), of_3.clone()]);
+    one::<Of2>(&[of_f32.clone(), of_8.clone(), of_4.clone(), of_3]);
+    one::<Of3>(&[of_f32, of_8, of_4, of_2]);
 }

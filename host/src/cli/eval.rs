@@ -36,7 +36,7 @@ struct Report<'a> {
 pub fn run(arguments: &EvalArguments) -> Result<(), CliError> {
     match AnyModel::read(&arguments.model)? {
         AnyModel::F32(model) => evaluate(arguments, &model),
-        AnyModel::I8(model) => evaluate(arguments, &model),
+        AnyModel::Quantized(model) => evaluate(arguments, &model),
     }
 }
 

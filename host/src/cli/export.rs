@@ -61,7 +61,7 @@ pub(super) fn read(path: &Path) -> Result<([u8; 32], Vec<u8>), CliError> {
     let model = AnyModel::read(path)?;
     let model: &dyn Imaged = match &model {
         AnyModel::F32(model) => model,
-        AnyModel::I8(model) => model,
+        AnyModel::Quantized(model) => model,
     };
     let bytes =
         model.image().map_err(|cause| ModelError::Image { path: path.to_owned(), cause })?;

@@ -79,9 +79,9 @@ pub fn run(arguments: &InspectArguments) -> Result<(), CliError> {
             };
             show(&model, &facts, arguments.json)
         }
-        AnyModel::I8(model) => {
+        AnyModel::Quantized(model) => {
             let facts = Facts {
-                element: Element::I8,
+                element: Element::of(model.network.weights()),
                 bytes: model.to_bytes().map_err(failed)?.len(),
                 digest: model.digest(),
                 ram_inference: model.ram(),
@@ -191,7 +191,8 @@ fn text<N>(model: &Model<N>, report: &Report) -> String {
         &format!("{}, digest {}", count(report.train_samples.into(), "sample"), report.data_digest),
     );
     if let Some(parent) = &report.parent_digest {
-        line(if report.dtype == Element::I8.name() { "made from" } else { "started from" }, parent);
+        let is_trained = report.dtype == Element::F32.name();
+        line(if is_trained { "started from" } else { "made from" }, parent);
     }
     let tested = report.test_accuracy.map_or("not tested".to_owned(), |accuracy| {
         format!("{} of {}", percent(accuracy), count(report.test_samples.into(), "test sample"))

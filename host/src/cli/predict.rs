@@ -65,7 +65,7 @@ enum Values {
 pub fn run(arguments: &PredictArguments) -> Result<(), CliError> {
     match AnyModel::read(&arguments.model)? {
         AnyModel::F32(model) => predict(arguments, &model),
-        AnyModel::I8(model) => predict(arguments, &model),
+        AnyModel::Quantized(model) => predict(arguments, &model),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gradito_core::image::Provenance;
+use gradito_core::quantized::weights::WeightKind;
 use serde::Serialize;
 
 use super::CliError;
@@ -21,6 +22,7 @@ use crate::terminal;
 #[derive(Serialize)]
 struct Report {
     topology: String,
+    weights: &'static str,
     /// From which byte on a pixel is 1, if pixels have one bit.
     threshold: Option<u8>,
     calibration_samples: usize,
@@ -37,7 +39,7 @@ struct Report {
 /// Quantises a model.
 pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
     let parent = Model::read(&arguments.model)?;
-    let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.model));
+    let out = arguments.out.clone().unwrap_or_else(|| default_out(arguments));
     let destination = Destination::new(&out)?;
     let Data { train, test, digest, input, .. } = training_data(arguments, &parent)?;
     if digest != parent.provenance.data_digest {
@@ -46,7 +48,7 @@ pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
     let parent = Model { input, ..parent };
     let bits = image_input(&parent.input).is_bits();
     let ranges = calibrate(&parent.network, &train);
-    let network = quantize(&parent.network, bits, &ranges)
+    let network = quantize(&parent.network, arguments.weights, bits, &ranges)
         .map_err(|cause| CliError::Quantize { model: arguments.model.clone(), cause })?;
     let before = accuracy(&parent, &test, &arguments.model)?;
     let mut model = Model {
@@ -68,6 +70,7 @@ pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
     let share = |correct: u32| (!test.is_empty()).then(|| f64::from(correct) / test.len() as f64);
     let report = Report {
         topology: model.topology().to_string(),
+        weights: arguments.weights.name(),
         threshold: match model.input {
             InputKind::Pixels { threshold, .. } => threshold.map(|threshold| threshold.get()),
             InputKind::Features { .. } => None,
@@ -84,10 +87,15 @@ pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
     if arguments.json { print_json(&report) } else { print(&words(&report)) }
 }
 
-/// The model's name and `-int8`, in the current folder.
-fn default_out(model: &Path) -> PathBuf {
+/// The model's name and that of its weights, in the current folder.
+fn default_out(arguments: &QuantizeArguments) -> PathBuf {
+    let model = &arguments.model;
     let mut name = model.file_stem().unwrap_or(model.as_os_str()).to_owned();
-    name.push("-int8.gradito");
+    let kind = match arguments.weights {
+        WeightKind::I8 => "int8",
+        kind => kind.name(),
+    };
+    name.push(format!("-{kind}.gradito"));
     name.into()
 }
 
@@ -145,6 +153,7 @@ fn words(report: &Report) -> String {
     if let Some(threshold) = report.threshold {
         line("inputs", &format!("pixels of one bit: ink from {threshold} on"));
     }
+    line("weights", report.weights);
     line("sums", "proved to fit 32 bits, whatever the inputs");
     line("digest", &report.digest);
     let size = terminal::bytes(report.bytes as u64);

@@ -51,10 +51,11 @@ struct Report {
 
 /// Trains a network and writes its image.
 pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
-    let TrainArguments { ref network, ref from, ref training, momentum, l2, .. } = *arguments;
+    let TrainArguments { ref network, ref from, ref training, momentum, l2, weights, .. } =
+        *arguments;
     let parent = from.as_deref().map(Parent::read).transpose()?;
     let settings =
-        Settings { momentum, l2, ..start::settings(network, parent.as_ref(), training)? };
+        Settings { momentum, l2, weights, ..start::settings(network, parent.as_ref(), training)? };
     settings.check().map_err(CliError::CommandLine)?;
     check_files(arguments)?;
     // Before the work, not after it: a folder that cannot be written to.

@@ -53,7 +53,7 @@ impl Variant {
             cost: model.provenance.cost,
             pixels: matches!(model.input, InputKind::Pixels { .. }),
             bits: model.network.reads_bits(),
-            element: Element::I8,
+            element: Element::of(model.network.weights()),
             batch: None,
             frozen: 0,
         }

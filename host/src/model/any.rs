@@ -1,8 +1,8 @@
-//! Models of `f32` and of 8-bit numbers.
+//! Models of `f32` and quantised ones.
 
 use std::path::Path;
 
-use gradito_core::image::{Element, Image, ImageError};
+use gradito_core::image::{Image, ImageError};
 use gradito_core::quantized::input::packed_length;
 use sha2::{Digest, Sha256};
 
@@ -14,8 +14,8 @@ use crate::quantize::QuantizedNetwork;
 pub enum AnyModel {
     /// Of `f32`.
     F32(Model),
-    /// Of `i8`.
-    I8(Model<QuantizedNetwork>),
+    /// Of weights of 8 bits or fewer.
+    Quantized(Model<QuantizedNetwork>),
 }
 
 /// A model of one type or another, as it is put on a board.
@@ -56,20 +56,20 @@ impl AnyModel {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, is no whole and sound model image, or holds 8-bit parameters
+    /// If the file cannot be read, is no whole and sound model image, or holds quantised parameters
     /// whose sums could overflow.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
         let bytes = read_bytes(path)?;
         let failed = |cause| ModelError::Image { path: path.to_owned(), cause };
         let image = Image::from_bytes(&bytes).map_err(failed)?;
-        if image.element() != Element::I8 {
+        let Some(kind) = image.element().weights() else {
             return Model::of(&image).map(Self::F32).map_err(failed);
-        }
+        };
         let (shapes, words) = (image.layers().collect(), image.words().collect());
         let bits = image.provenance().input.is_bits();
-        let network = QuantizedNetwork::new(shapes, bits, words)
+        let network = QuantizedNetwork::new(shapes, kind, bits, words)
             .map_err(|cause| ModelError::Unproved { path: path.to_owned(), cause })?;
-        Ok(Self::I8(Model {
+        Ok(Self::Quantized(Model {
             network,
             provenance: *image.provenance(),
             input: input_of(&image).map_err(failed)?,
@@ -86,7 +86,8 @@ impl Model<QuantizedNetwork> {
     /// If the parts contradict each other.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ImageError> {
         self.describe(|description, sink| {
-            description.write_quantized(self.network.parameters(), &mut |piece| sink(piece))
+            let (kind, parameters) = (self.network.weights(), self.network.parameters());
+            description.write_quantized(kind, parameters, &mut |piece| sink(piece))
         })
     }
 

@@ -4,6 +4,7 @@
 pub mod any;
 pub mod batch;
 pub mod block;
+pub mod grid;
 pub mod hop;
 mod index;
 pub mod machine;

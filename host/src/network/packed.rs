@@ -15,7 +15,7 @@ use gradito_core::network::Network;
 use super::any::AnyActivation;
 
 /// The widest panel: 13 vectors of 8, which leave three of 16 registers for the operands.
-const WIDEST: usize = 13 * LANES;
+pub(super) const WIDEST: usize = 13 * LANES;
 
 /// Numbers that start where a cache line does, so that no vector lies across two.
 pub(super) type Floats = AVec<f32, ConstAlign<64>>;

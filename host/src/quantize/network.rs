@@ -9,7 +9,10 @@ use gradito_core::quantized::kernels::{Kernels, Portable};
 use gradito_core::quantized::layer::{add_bytes, dequantize};
 use gradito_core::quantized::layout::Layout;
 use gradito_core::quantized::output::Output;
+use gradito_core::quantized::packed;
+use gradito_core::quantized::packing::{Crumbs, Nibbles, Packing, Trits};
 use gradito_core::quantized::parameters::{Place, output, places};
+use gradito_core::quantized::weights::WeightKind;
 use gradito_core::report::{Diverged, SampleReport};
 use thiserror::Error;
 
@@ -19,12 +22,13 @@ use crate::network::{AnyActivation, AnyCost, Machine};
 use crate::simd::Level;
 use crate::training::Evaluation;
 
-/// A network of 8-bit parameters that are proved to keep every sum in its type, whatever the
+/// A network of quantised parameters that are proved to keep every sum in its type, whatever the
 /// inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantizedNetwork {
     shapes: Vec<LayerShape>,
     layers: Vec<Layer>,
+    weights: WeightKind,
     bits: bool,
     /// As in a model image.
     parameters: Vec<u32>,
@@ -70,24 +74,26 @@ struct Trace {
     input: Vec<u8>,
     pairs: Vec<[i32; 2]>,
     rows: Vec<[i32; 4]>,
+    packed: Vec<[i32; 1]>,
     bytes: Vec<u8>,
     scores: Vec<i32>,
 }
 
 impl QuantizedNetwork {
-    /// The network of these layers, the first of which reads bits or bytes, and of the parameters of
-    /// a model image.
+    /// The network of these layers, the first of which reads bits or bytes, of weights of one kind,
+    /// and of the parameters of a model image.
     ///
     /// # Errors
     ///
     /// The first output with which a sum or a product could overflow.
     pub fn new(
         shapes: Vec<LayerShape>,
+        weights: WeightKind,
         bits: bool,
         parameters: Vec<u32>,
     ) -> Result<Self, Unproved> {
         let mut layers = Vec::with_capacity(shapes.len());
-        for (&shape, place) in shapes.iter().zip(places(shapes.iter().copied(), bits)) {
+        for (&shape, place) in shapes.iter().zip(places(shapes.iter().copied(), weights, bits)) {
             let place = place.ok_or(Unproved::Length)?;
             let words = parameters.get(place.outputs.clone()).ok_or(Unproved::Length)?;
             let outputs = words.as_chunks().0.iter().map(|&words| output(words)).collect();
@@ -96,7 +102,7 @@ impl QuantizedNetwork {
         if layers.last().is_none_or(|layer| layer.place.outputs.end != parameters.len()) {
             return Err(Unproved::Length);
         }
-        let network = Self { shapes, layers, bits, parameters };
+        let network = Self { shapes, layers, weights, bits, parameters };
         network.prove()?;
         Ok(network)
     }
@@ -104,7 +110,7 @@ impl QuantizedNetwork {
     fn prove(&self) -> Result<(), Unproved> {
         for (layer, Layer { place, shape, outputs }) in self.layers.iter().enumerate() {
             let weights = &self.parameters[place.weights.clone()];
-            let largest = if place.layout == Layout::Rows { 1 } else { u8::MAX };
+            let largest = if self.bits && layer == 0 { 1 } else { u8::MAX };
             for (output, found) in outputs.iter().enumerate() {
                 let column = (0..shape.inputs)
                     .map(|input| place.layout.weight(weights, shape.outputs, input, output));
@@ -125,6 +131,11 @@ impl QuantizedNetwork {
     /// The numbers it reads.
     pub fn inputs(&self) -> usize {
         self.shapes[0].inputs
+    }
+
+    /// What its weights are.
+    pub fn weights(&self) -> WeightKind {
+        self.weights
     }
 
     /// Whether it reads bits; else bytes.
@@ -173,7 +184,7 @@ impl QuantizedNetwork {
 
     #[inline(always)]
     fn infer(&self, trace: &mut Trace) {
-        let Trace { input, pairs, rows, bytes, scores } = trace;
+        let Trace { input, pairs, rows, packed, bytes, scores } = trace;
         let last = self.layers.len() - 1;
         for (index, Layer { place, shape, outputs }) in self.layers.iter().enumerate() {
             let weights = &self.parameters[place.weights.clone()];
@@ -190,6 +201,9 @@ impl QuantizedNetwork {
                     <Portable>::bits(weights, shape.inputs, x, rows);
                     rows.as_flattened()
                 }
+                Layout::Nibbles => self.sum_packed::<Nibbles>(index, x, packed),
+                Layout::Crumbs => self.sum_packed::<Crumbs>(index, x, packed),
+                Layout::Trits => self.sum_packed::<Trits>(index, x, packed),
             };
             let rescaled = sums.iter().zip(outputs).map(|(&sum, output)| output.rescale(sum));
             if index == last {
@@ -200,6 +214,26 @@ impl QuantizedNetwork {
                 bytes.extend(rescaled.map(|q| byte(shape.activation, q)));
             }
         }
+    }
+
+    /// The sums of a layer of packed weights.
+    #[inline(always)]
+    fn sum_packed<'s, P: Packing>(
+        &self,
+        index: usize,
+        x: &[u8],
+        sums: &'s mut Vec<[i32; 1]>,
+    ) -> &'s [i32] {
+        let Layer { place, shape, outputs } = &self.layers[index];
+        let weights = &self.parameters[place.weights.clone()];
+        begin(sums, shape.outputs, outputs);
+        let sums = sums.as_flattened_mut();
+        if index == 0 && self.bits {
+            packed::add_bits::<P, Portable>(weights, shape.inputs, x, sums);
+        } else {
+            packed::add_bytes::<P, Portable>(weights, shape.inputs, x, sums);
+        }
+        sums
     }
 }
 

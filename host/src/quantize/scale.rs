@@ -6,14 +6,13 @@ use gradito_core::quantized::activation::{MIDDLE, SIGMOID_UNIT, TANH_RANGE, TANH
 use gradito_core::quantized::layout::Layout;
 use gradito_core::quantized::output::{MULTIPLIER, Output, SCORE_BITS};
 use gradito_core::quantized::parameters::{places, words};
+use gradito_core::quantized::weights::WeightKind;
 use thiserror::Error;
 
 use super::calibrate::Range;
+use super::column::Column;
 use super::network::{QuantizedNetwork, Unproved};
 use crate::network::PackedNetwork;
-
-/// The largest weight: scales are symmetric.
-const LARGEST: f64 = i8::MAX as f64;
 
 /// The largest bias, at least; a bias that were larger makes its output's scale coarser.
 const LARGEST_BIAS: f64 = (1_u32 << 28) as f64;
@@ -53,8 +52,8 @@ struct Target {
     offset: f64,
 }
 
-/// Quantises `network`, whose first layer is to read bits or bytes; `ranges` are those of its hidden
-/// layers, see [`calibrate`](super::calibrate()).
+/// Quantises `network`, whose weights are to be of that kind and whose first layer is to read bits or
+/// bytes; `ranges` are those of its hidden layers, see [`calibrate`](super::calibrate()).
 ///
 /// # Errors
 ///
@@ -65,6 +64,7 @@ struct Target {
 /// If there are not as many ranges as hidden layers.
 pub fn quantize(
     network: &PackedNetwork,
+    kind: WeightKind,
     bits: bool,
     ranges: &[Range],
 ) -> Result<QuantizedNetwork, QuantizeError> {
@@ -80,20 +80,20 @@ pub fn quantize(
     for (layer, shape) in shapes.iter().enumerate() {
         let (these, behind) = rest.split_at(shape.parameters());
         rest = behind;
-        let layout = if layer == 0 && bits { Layout::Rows } else { Layout::Pairs };
         let (target, next) = match ranges.get(layer) {
             Some(&range) => hidden(shape.activation, range),
             None => (Target { unit: f64::from(1 << SCORE_BITS), offset: 0.0 }, inputs),
         };
-        quantize_layer(shape, layout, these, inputs, target, &mut parameters)
+        let layout = kind.layout(layer == 0 && bits);
+        quantize_layer(shape, (kind, layout), these, inputs, target, &mut parameters)
             .map_err(|output| QuantizeError::Scale { layer, output })?;
         inputs = next;
     }
     debug_assert_eq!(
-        places(shapes.iter().copied(), bits).last().flatten().map(|place| place.outputs.end),
+        places(shapes.iter().copied(), kind, bits).last().flatten().map(|place| place.outputs.end),
         Some(parameters.len())
     );
-    Ok(QuantizedNetwork::new(shapes, bits, parameters)?)
+    Ok(QuantizedNetwork::new(shapes, kind, bits, parameters)?)
 }
 
 /// What a hidden layer's activation takes, and what its bytes stand for.
@@ -126,7 +126,7 @@ fn hidden(activation: ActivationKind, range: Range) -> (Target, Bytes) {
 /// Appends the words of a layer; or says which output cannot be rescaled.
 fn quantize_layer(
     shape: &LayerShape,
-    layout: Layout,
+    (kind, layout): (WeightKind, Layout),
     these: &[f32],
     inputs: Bytes,
     target: Target,
@@ -137,13 +137,14 @@ fn quantize_layer(
     let mut packed = vec![0; count];
     let mut outputs = Vec::with_capacity(shape.outputs);
     for (output, &bias) in biases.iter().enumerate() {
-        let column = weights.iter().skip(output).step_by(shape.outputs).copied().map(f64::from);
+        let column: Vec<f32> =
+            weights.iter().skip(output).step_by(shape.outputs).copied().collect();
         let bias = f64::from(bias);
-        let widest = column.clone().fold(0.0, |widest: f64, weight| widest.max(weight.abs()));
-        let scale = (widest / LARGEST).max(bias.abs() / inputs.scale / LARGEST_BIAS);
-        // Of an output that is always 0 any scale is right.
-        let scale = if scale > 0.0 { scale } else { 1.0 };
-        let column: Vec<i8> = column.map(|weight| (weight / scale).round() as i8).collect();
+        // Weights that are 0 where there is no 0 are to be so small that they count for nothing.
+        let is_silent = kind.step() > 1 && column.iter().all(|&weight| weight == 0.0);
+        let most = if is_silent { (target.offset + 0.5) / target.unit } else { 0.0 };
+        let least = bias.abs().max(most) / inputs.scale / LARGEST_BIAS;
+        let Column { scale, weights: column } = Column::of(&column, kind, least);
         for (input, &weight) in column.iter().enumerate() {
             layout.set(&mut packed, shape.outputs, [input, output], weight);
         }

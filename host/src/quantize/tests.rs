@@ -6,7 +6,8 @@ use gradito_core::quantized;
 use gradito_core::quantized::input::{Bits, pack};
 use gradito_core::quantized::kernels::Portable;
 use gradito_core::quantized::layer::{QuantizedLayer, Reads};
-use gradito_core::quantized::parameters::{output, words};
+use gradito_core::quantized::parameters::{output, places, words};
+use gradito_core::quantized::weights::WeightKind;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::*;
@@ -44,7 +45,16 @@ fn digits(count: u32, bits: bool) -> Dataset {
 }
 
 fn quantized(network: &PackedNetwork, bits: bool, samples: &Dataset) -> QuantizedNetwork {
-    quantize(network, bits, &calibrate(network, samples)).unwrap()
+    of_kind(network, WeightKind::I8, bits, samples)
+}
+
+fn of_kind(
+    network: &PackedNetwork,
+    kind: WeightKind,
+    bits: bool,
+    samples: &Dataset,
+) -> QuantizedNetwork {
+    quantize(network, kind, bits, &calibrate(network, samples)).unwrap()
 }
 
 /// z of the last layer is right to a few per cent of its size: weights have two digits, and tables a
@@ -111,24 +121,112 @@ fn typed_networks_give_the_same_scores() {
     impl<L: QuantizedLayer> Layers for quantized::Network<L> {
         type Layers = L;
     }
-    type OfBytes = <gradito_core::quantized!(784 => 30 Relu => 10 Softmax) as Layers>::Layers;
-    type OfBits = <gradito_core::quantized!(bits 784 => 30 Relu => 10 Softmax) as Layers>::Layers;
-    let shapes = shapes(&[784, 30, 10], ActivationKind::Relu, ActivationKind::Softmax);
-    let network = drawn(&shapes, 3);
-    let samples = digits(200, false);
-    let whole = quantized(&network, false, &samples);
-    let found = all(&samples, |pixels| {
-        let pixels: &[u8; 784] = pixels.try_into().unwrap();
-        infer::<OfBytes, _>(whole.parameters(), pixels)
-    });
-    assert_eq!(found, whole.scores(&samples));
-    let samples = digits(200, true);
-    let whole = quantized(&network, true, &samples);
-    let found = all(&samples, |pixels| {
-        let packed: Vec<u8> = pixels.chunks(8).map(|eight| pack(eight, 128)).collect();
-        infer::<OfBits, Bits<'_, 784>>(whole.parameters(), &Bits::new(&packed).unwrap())
-    });
-    assert_eq!(found, whole.scores(&samples));
+    /// Networks of bytes and of bits, whose weights are of one kind.
+    fn agree<OfBytes, OfBits>()
+    where
+        OfBytes: Reads<[u8; 784]> + FromBytes + KnownLayout + Immutable,
+        OfBits: for<'a> Reads<Bits<'a, 784>> + FromBytes + KnownLayout + Immutable,
+    {
+        let shapes = shapes(&[784, 30, 10], ActivationKind::Relu, ActivationKind::Softmax);
+        let network = drawn(&shapes, 3);
+        let samples = digits(200, false);
+        let whole = of_kind(&network, OfBytes::WEIGHTS, false, &samples);
+        let found = all(&samples, |pixels| {
+            let pixels: &[u8; 784] = pixels.try_into().unwrap();
+            infer::<OfBytes, _>(whole.parameters(), pixels)
+        });
+        assert_eq!(found, whole.scores(&samples));
+        let samples = digits(200, true);
+        let whole = of_kind(&network, OfBits::WEIGHTS, true, &samples);
+        let found = all(&samples, |pixels| {
+            let packed: Vec<u8> = pixels.chunks(8).map(|eight| pack(eight, 128)).collect();
+            infer::<OfBits, Bits<'_, 784>>(whole.parameters(), &Bits::new(&packed).unwrap())
+        });
+        assert_eq!(found, whole.scores(&samples));
+    }
+    macro_rules! agree {
+        ($($network:tt)+) => {
+            agree::<
+                <gradito_core::quantized!($($network)+ 784 => 30 Relu => 10 Softmax) as Layers>::Layers,
+                <gradito_core::quantized!($($network)+ bits 784 => 30 Relu => 10 Softmax) as Layers>::Layers,
+            >()
+        };
+    }
+    agree::<
+        <gradito_core::quantized!(784 => 30 Relu => 10 Softmax) as Layers>::Layers,
+        <gradito_core::quantized!(bits 784 => 30 Relu => 10 Softmax) as Layers>::Layers,
+    >();
+    agree!(Nibbles:);
+    agree!(Crumbs:);
+    agree!(Trits:);
+}
+
+/// Fewer bits are further from their parent, as far as they should be and no further.
+#[test]
+fn fewer_bits_lose_more() {
+    let shapes = shapes(&[784, 33, 10], ActivationKind::Sigmoid, ActivationKind::Identity);
+    let samples = digits(100, false);
+    let network = drawn(&shapes, 1);
+    let z = activations(&network, samples.clone()).pop().unwrap();
+    let lost = |kind| {
+        let scores = of_kind(&network, kind, false, &samples).scores(&samples);
+        let differences =
+            scores.iter().zip(&z).map(|(&score, &z)| (score as f32 / 65_536.0 - z).abs());
+        differences.sum::<f32>() / z.iter().map(|z| z.abs()).sum::<f32>()
+    };
+    use WeightKind::{I2, I4, I8, Ternary};
+    let lost = [I8, I4, I2, Ternary].map(lost);
+    assert!(lost.is_sorted(), "{lost:?}");
+    assert!(lost[0] < 0.02 && lost[1] < 0.25 && lost[3] < 0.8, "{lost:?}");
+}
+
+/// What training left on a grid is on it still, number by number, and nothing is lost.
+#[test]
+fn trained_grids_are_found_again() {
+    use crate::network::Machine;
+    use crate::simd::Level;
+    use crate::training::{Indexed, Settings, Trainer};
+    use std::ops::ControlFlow;
+
+    let set = digits(300, false);
+    let Indexed::Images(images) = Indexed::from(set.clone()) else { panic!("pixels") };
+    let order: Vec<u32> = (0..300).collect();
+    for kind in WeightKind::ALL {
+        let settings = Settings {
+            topology: "784-21-12-10".parse().unwrap(),
+            activation: ActivationKind::Relu,
+            cost: gradito_core::kind::CostKind::SoftmaxCrossEntropy,
+            eta: 0.1,
+            momentum: 0.5,
+            weights: Some(kind),
+            ..Settings::default()
+        };
+        let machine = Machine::single(Level::best());
+        let mut trainer = Trainer::new(&settings, 300, machine).unwrap();
+        let first = trainer.network().parameters();
+        let _ = trainer.train(&images, &order, &mut |_| ControlFlow::Continue(())).unwrap();
+        let network = trainer.network();
+        assert_ne!(network.parameters(), first);
+        let found = of_kind(network, kind, false, &set);
+        let (all, mut at) = (network.parameters(), 0);
+        for (shape, place) in
+            found.shapes().iter().zip(places(found.shapes().iter().copied(), kind, false))
+        {
+            let place = place.unwrap();
+            let words = &found.parameters()[place.weights];
+            for output in 0..shape.outputs {
+                let weight = |input| all[at + input * shape.outputs + output];
+                let widest = (0..shape.inputs).map(|input| weight(input).abs()).fold(0.0, f32::max);
+                let step = f64::from(widest) / f64::from(kind.largest());
+                for input in 0..shape.inputs {
+                    let number = place.layout.weight(words, shape.outputs, input, output);
+                    let exact = f64::from(weight(input)) / step;
+                    assert!((exact - f64::from(number)).abs() < 1e-4, "{kind} {exact} {number}");
+                }
+            }
+            at += shape.parameters();
+        }
+    }
 }
 
 #[test]
@@ -155,10 +253,16 @@ fn networks_of_zeros_and_of_huge_numbers() {
     let biases = PackedNetwork::with_parameters(&shapes, &parameters).unwrap();
     let scores = quantized(&biases, false, &samples).scores(&samples);
     assert!(scores[0].abs_diff(98_304) <= 4 && scores[1].abs_diff(-16_384) <= 4, "{scores:?}");
+    // Where there is no 0, zeros are as good as that: weights whose sum is no step of a score.
+    for kind in WeightKind::ALL {
+        assert_eq!(of_kind(&zero, kind, false, &samples).scores(&samples), [0, 0], "{kind}");
+        let scores = of_kind(&biases, kind, false, &samples).scores(&samples);
+        assert!(scores[0].abs_diff(98_304) <= 4 && scores[1].abs_diff(-16_384) <= 4, "{kind}");
+    }
     // z of 10⁹ is beyond every score.
     parameters.fill(1e9);
     let huge = PackedNetwork::with_parameters(&shapes, &parameters).unwrap();
-    let error = quantize(&huge, false, &calibrate(&huge, &samples)).unwrap_err();
+    let error = quantize(&huge, WeightKind::I8, false, &calibrate(&huge, &samples)).unwrap_err();
     assert_eq!(error, QuantizeError::Scale { layer: 1, output: 0 });
     assert!(error.to_string().starts_with("layer 1, output 0"), "{error}");
 }
@@ -175,7 +279,7 @@ fn what_could_overflow_is_named() {
         let mut found = output([place[0], place[1]]);
         change(&mut found);
         place.copy_from_slice(&words(found));
-        QuantizedNetwork::new(shapes.clone(), false, parameters)
+        QuantizedNetwork::new(shapes.clone(), WeightKind::I8, false, parameters)
     };
     assert_eq!(forged(2, &|_| {}).as_ref(), Ok(&whole));
     let error = forged(2, &|output| output.bias = i32::MAX).unwrap_err();
@@ -183,7 +287,7 @@ fn what_could_overflow_is_named() {
     let error = forged(1, &|output| output.before = 0).unwrap_err();
     assert_eq!(error, Unproved::Product { layer: 0, output: 1 });
     let short = whole.parameters()[1..].to_vec();
-    assert_eq!(QuantizedNetwork::new(shapes, false, short), Err(Unproved::Length));
+    assert_eq!(QuantizedNetwork::new(shapes, WeightKind::I8, false, short), Err(Unproved::Length));
 }
 
 #[test]
@@ -192,7 +296,7 @@ fn models_go_into_images_and_come_out() {
     use crate::model::{AnyModel, Model};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model");
-    for bits in [false, true] {
+    for (kind, bits) in WeightKind::ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)]) {
         let shapes = shapes(&[784, 12, 10], ActivationKind::Tanh, ActivationKind::Sigmoid);
         let samples = digits(50, bits);
         let input = InputKind::Pixels {
@@ -204,17 +308,19 @@ fn models_go_into_images_and_come_out() {
         };
         let parent = crate::model::tests::of(drawn(&shapes, 2), input);
         let model = Model {
-            network: quantized(&parent.network, bits, &samples),
+            network: of_kind(&parent.network, kind, bits, &samples),
             provenance: parent.provenance,
             input: parent.input.clone(),
             classes: parent.classes.clone(),
         };
         let bytes = model.to_bytes().unwrap();
         std::fs::write(&path, &bytes).unwrap();
-        let AnyModel::I8(found) = AnyModel::read(&path).unwrap() else { panic!("i8") };
+        let AnyModel::Quantized(found) = AnyModel::read(&path).unwrap() else { panic!("{kind}") };
         assert_eq!(found.network, model.network);
         assert_eq!((found.input, found.classes), (model.input, model.classes));
-        assert!(Model::read(&path).unwrap_err().to_string().contains("has i8 parameters"));
+        assert!(
+            Model::read(&path).unwrap_err().to_string().contains(&format!("has {kind} parameters"))
+        );
         assert_eq!(Image::from_bytes(&bytes).unwrap().provenance().input.is_bits(), bits);
     }
 }

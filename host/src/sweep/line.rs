@@ -141,6 +141,7 @@ impl Line {
             eta: self.eta,
             momentum: self.momentum,
             l2: self.l2,
+            weights: None,
             batch: self.batch,
             epochs: self.epochs,
             steps: self.steps,

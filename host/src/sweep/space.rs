@@ -229,6 +229,7 @@ impl Space {
             eta,
             momentum,
             l2,
+            weights: None,
             batch,
             epochs: self.epochs,
             steps: self.steps,

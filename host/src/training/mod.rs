@@ -3,6 +3,7 @@
 mod evaluate;
 mod freeze;
 mod health;
+mod on_grid;
 mod optimizer;
 mod plan;
 mod run;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 use gradito_core::layer::LayerShape;
+use gradito_core::quantized::weights::WeightKind;
 use thiserror::Error;
 
 /// The widths of a network: its inputs, then the outputs of each layer. Written `784-30-10`.
@@ -119,6 +120,8 @@ pub struct Settings {
     pub momentum: f32,
     /// The strength λ of L2 regularisation; 0 for none.
     pub l2: f32,
+    /// What weights are rounded to in training; `None` for `f32`.
+    pub weights: Option<WeightKind>,
     /// Samples in a mini-batch.
     pub batch: usize,
     /// Passes over the training samples.
@@ -141,6 +144,7 @@ impl Default for Settings {
             eta: 3.0,
             momentum: 0.0,
             l2: 0.0,
+            weights: None,
             batch: 10,
             epochs: 30,
             steps: None,

@@ -8,6 +8,7 @@ use gradito_core::report::{BatchReport, Diverged};
 use gradito_core::sgd;
 
 use super::evaluate::{Evaluation, evaluate};
+use super::on_grid::OnGrid;
 use super::optimizer::AnyOptimizer;
 use super::samples::Samples;
 use super::settings::{Settings, SettingsError};
@@ -18,7 +19,7 @@ use crate::network::{AnyActivation, AnyCost, Batch, Machine, PackedNetwork};
 pub struct Trainer {
     network: PackedNetwork,
     cost: AnyCost,
-    optimizer: AnyOptimizer,
+    optimizer: OnGrid,
     eta: f32,
     batch: Batch,
     machine: Machine,
@@ -82,7 +83,8 @@ impl Trainer {
         let zero = PackedNetwork::new(&settings.shapes())
             .expect("a topology has layers whose widths meet");
         let optimizer = AnyOptimizer::new(settings, samples, &zero)?;
-        let network = start(zero);
+        let mut network = start(zero);
+        let optimizer = OnGrid::new(optimizer, settings.weights, &mut network);
         let batch = Batch::for_training(&network, settings.batch.min(samples).max(1), &machine);
         Ok(Self { network, cost, optimizer, eta: settings.eta, batch, machine })
     }
@@ -139,7 +141,7 @@ impl Trainer {
 fn step(
     network: &mut PackedNetwork,
     cost: &AnyCost,
-    optimizer: &mut AnyOptimizer,
+    optimizer: &mut OnGrid,
     eta: f32,
     batch: &mut Batch,
     machine: &Machine,

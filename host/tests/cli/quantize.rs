@@ -60,6 +60,39 @@ fn pixels_of_one_bit_are_trained_on_and_quantised() {
     assert_eq!(sandbox.json("inspect two.gradito")["input"]["threshold"], threshold);
 }
 
+/// Trained for few bits a weight, a network keeps its accuracy in them, and what it takes is told.
+#[test]
+fn weights_of_few_bits_are_trained_for_and_packed() {
+    let sandbox = Sandbox::new();
+    let line = "train --epochs 1 --layers 784-16-10 --activation relu --cost softmax --batch 32 \
+                --eta 0.5";
+    for (kind, bits, least) in [("i4", 4, 0.85), ("i2", 2, 0.8)] {
+        sandbox.json(&format!("{line} --weights {kind} --out m.gradito"));
+        let report = sandbox.json(&format!("quantize m.gradito --weights {kind}"));
+        let model = format!("m-{kind}.gradito");
+        assert_eq!((&report["model"], &report["weights"]), (&model.clone().into(), &kind.into()));
+        let [before, after] =
+            ["parent_accuracy", "test_accuracy"].map(|at| report[at].as_f64().unwrap());
+        assert!(before > least && (before - after).abs() < 0.005, "{kind}: {before} {after}");
+        let words = 784 * 16 * bits / 32 + 16 * (10 * bits as usize).div_ceil(32);
+        assert_eq!(sandbox.read(&model).len(), 240 + 4 * words + 8 * 26);
+        let inspected = sandbox.json(&format!("inspect {model}"));
+        assert_eq!((&inspected["dtype"], &inspected["digest"]), (&kind.into(), &report["digest"]));
+        let eval = sandbox.json(&format!("eval {model}"));
+        assert_eq!(eval["accuracy"], report["test_accuracy"]);
+        sandbox.json(&format!("predict {model} test:0"));
+    }
+    // Of one that was not trained for it, more is lost, and it works all the same.
+    sandbox.json(&format!("{line} --bits --out plain.gradito"));
+    let report = sandbox.json("quantize plain.gradito --weights ternary --out t.gradito");
+    assert!(report["test_accuracy"].as_f64() < report["parent_accuracy"].as_f64());
+    assert_eq!(sandbox.json("eval t.gradito")["accuracy"], report["test_accuracy"]);
+    for wrong in ["quantize plain.gradito --weights i3", "train --weights f32"] {
+        let error = sandbox.wrong(wrong);
+        assert!(error.contains("it must be i8, i4, i2, ternary"), "{error}");
+    }
+}
+
 #[test]
 fn features_are_quantised_too() {
     let sandbox = trained();
@@ -82,6 +115,13 @@ fn what_cannot_be_done_is_said() {
         let error = sandbox.fails(line);
         assert!(error.contains("q.gradito: the model image has i8 parameters"), "{error}");
     }
+    sandbox.json("quantize m.gradito --weights ternary --out t.gradito");
+    for line in ["quantize t.gradito", "export t.gradito --format onnx", "train --from t.gradito"] {
+        let error = sandbox.fails(line);
+        assert!(error.contains("t.gradito: the model image has ternary parameters"), "{error}");
+    }
+    // As it lies in flash it can be written.
+    sandbox.json("export t.gradito --format bin --out t.bin");
     let mut bytes = sandbox.read("q.gradito");
     let at = bytes.len() - 1;
     bytes[at] ^= 1;

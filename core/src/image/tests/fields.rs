@@ -22,7 +22,7 @@ fn refused(at: usize, bytes: &[u8], name: &'static str) {
 #[test]
 fn codes_and_flags() {
     for (at, least_wrong, name) in [
-        (32, 4, "element type"),
+        (32, 7, "element type"),
         (33, 4, "cost"),
         (34, 3, "optimizer"),
         (35, 3, "initialisation"),

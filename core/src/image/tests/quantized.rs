@@ -3,7 +3,7 @@
 use core::num::NonZero;
 use std::vec;
 
-use zerocopy::IntoBytes;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::*;
 use crate::image::{Element, InputKind, Polarity};
@@ -11,7 +11,9 @@ use crate::quantized;
 use crate::quantized::input::Bits;
 use crate::quantized::kernels::Portable;
 use crate::quantized::output::Output;
+use crate::quantized::packing::{Crumbs, Nibbles, Packing, Trits};
 use crate::quantized::parameters::{places, words};
+use crate::quantized::weights::WeightKind;
 
 type OfBytes = quantized!(6 => 3 Tanh<Libm> => 2 Sigmoid);
 type OfBits = quantized!(bits 6 => 3 Tanh<Libm> => 2 Sigmoid);
@@ -19,8 +21,13 @@ type OfBits = quantized!(bits 6 => 3 Tanh<Libm> => 2 Sigmoid);
 /// Where parameters of 6-3-2 start: behind a header, two layers and the names "no" and "sí".
 const START: usize = 224;
 
-/// An image of a network 6-3-2 whose parameters are made up.
+/// An image of a network 6-3-2 whose parameters of 8 bits are made up.
 fn image(bits: bool) -> Vec<u8> {
+    image_of(WeightKind::I8, bits)
+}
+
+/// One of weights of any kind.
+fn image_of(kind: WeightKind, bits: bool) -> Vec<u8> {
     let mut content = Content::golden();
     content.layers[0].inputs = 6;
     content.layers[0].outputs = 3;
@@ -33,7 +40,7 @@ fn image(bits: bool) -> Vec<u8> {
         threshold: bits.then_some(NonZero::new(100).unwrap()),
     };
     let mut parameters = Vec::new();
-    for (layer, place) in places(content.layers.iter().copied(), bits).enumerate() {
+    for (layer, place) in places(content.layers.iter().copied(), kind, bits).enumerate() {
         let place = place.unwrap();
         let shape = content.layers[layer];
         let mut weights = vec![0; place.weights.len()];
@@ -49,10 +56,10 @@ fn image(bits: bool) -> Vec<u8> {
             parameters.extend(words(Output { bias, multiplier: 20_000, before: 1, after: 9 }));
         }
     }
-    write(&content, &parameters).unwrap()
+    write(&content, kind, &parameters).unwrap()
 }
 
-fn write(content: &Content, parameters: &[u32]) -> Result<Vec<u8>, ImageError> {
+fn write(content: &Content, kind: WeightKind, parameters: &[u32]) -> Result<Vec<u8>, ImageError> {
     let classes: Vec<&str> = content.classes.iter().map(String::as_str).collect();
     let description = Description {
         provenance: content.provenance,
@@ -63,7 +70,7 @@ fn write(content: &Content, parameters: &[u32]) -> Result<Vec<u8>, ImageError> {
     };
     let mut bytes = Vec::new();
     let result =
-        description.write_quantized(parameters, &mut |piece| bytes.extend_from_slice(piece));
+        description.write_quantized(kind, parameters, &mut |piece| bytes.extend_from_slice(piece));
     assert!(result.is_ok() || bytes.is_empty(), "nothing is written in vain");
     result.map(|()| bytes)
 }
@@ -84,7 +91,7 @@ fn networks_are_read_in_place() {
         assert_eq!(image.parameters().as_ptr(), room.as_bytes()[START..].as_ptr());
         assert_eq!(image.words().collect::<Vec<_>>(), room[START / 4..]);
         let content = Content::of(&image);
-        assert_eq!(write(&content, &room[START / 4..]).unwrap(), room.as_bytes());
+        assert_eq!(write(&content, WeightKind::I8, &room[START / 4..]).unwrap(), room.as_bytes());
         let (mut bytes, mut of_bits) = (OfBytes::TRACE, OfBits::TRACE);
         let pixels = [0, 1, 0, 0, 1, 1];
         if bits {
@@ -132,10 +139,50 @@ fn other_elements_and_layers_are_refused_by_name() {
     assert_eq!(golden.quantized().map(|_: &Quantized| ()).err(), Some(error));
 }
 
+/// Each kind of packed weights, as the type that reads it and as the words that the format's page says.
+#[test]
+fn packed_weights_are_read_in_place() {
+    fn one<P: Packing, L>(first_row: &[u32])
+    where
+        L: quantized::layer::Reads<[u8; 6]> + FromBytes + KnownLayout + Immutable,
+    {
+        let room = aligned(&image_of(P::KIND, false));
+        let image = Image::from_bytes(room.as_bytes()).unwrap();
+        assert_eq!(image.element(), Element::of(P::KIND));
+        assert_eq!(image.element().weights(), Some(P::KIND));
+        // 6 rows of one word, 3 outputs, 3 rows, 2 outputs.
+        assert_eq!(image.parameters().len(), 4 * (6 + 2 * 3 + 3 + 2 * 2));
+        assert_eq!(&room[START / 4..][..first_row.len()], first_row);
+        let network: &quantized::Network<L> = image.quantized().unwrap();
+        assert_eq!(core::ptr::from_ref(network).addr(), image.parameters().as_ptr().addr());
+        let wanted = image.element();
+        let error = ImageError::Element { found: wanted, wanted: Element::I8 };
+        assert_eq!(image.quantized().map(|_: &OfBytes| ()).err(), Some(error));
+        let whole = aligned(&self::image(false));
+        let error = ImageError::Element { found: Element::I8, wanted };
+        let other = Image::from_bytes(whole.as_bytes()).unwrap();
+        assert_eq!(other.quantized().map(|_: &quantized::Network<L>| ()).err(), Some(error));
+    }
+    trait Layers {
+        type Layers: quantized::layer::QuantizedLayer;
+    }
+    impl<L: quantized::layer::QuantizedLayer> Layers for quantized::Network<L> {
+        type Layers = L;
+    }
+    type Of4 = <quantized!(Nibbles: 6 => 3 Tanh<Libm> => 2 Sigmoid) as Layers>::Layers;
+    type Of2 = <quantized!(Crumbs: 6 => 3 Tanh<Libm> => 2 Sigmoid) as Layers>::Layers;
+    type Of3 = <quantized!(Trits: 6 => 3 Tanh<Libm> => 2 Sigmoid) as Layers>::Layers;
+    // Weights 7i + 3o − 20, as near as they come: of input 2 they are −6, −3, 0; of input 3 1, 4, 7.
+    one::<Nibbles, Of4>(&[0x111, 0x111, 0x852, 0xfc9, 0xfff, 0xfff]);
+    one::<Crumbs, Of2>(&[0, 0, 0b01_00_00, 0b11_11_10, 0b11_11_11, 0b11_11_11]);
+    // v = 0; 0; 9; 234; 234; 234 and 256·v/243 rounded up: without the codes of outputs that are not.
+    one::<Trits, Of3>(&[0, 0, 10, 247, 247, 247]);
+}
+
 #[test]
 fn every_change_of_a_byte_is_found() {
-    for bits in [false, true] {
-        let mut image = image(bits);
+    for (kind, bits) in WeightKind::ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)]) {
+        let mut image = image_of(kind, bits);
         for at in 0..image.len() {
             for change in [1, 0x80, 0xff] {
                 image[at] ^= change;
@@ -163,9 +210,9 @@ fn what_cannot_be_rescaled_is_refused() {
     }
     let content = Content::of(&Image::from_bytes(&whole).unwrap());
     let mut parameters = aligned(&whole).split_off(START / 4);
-    assert_eq!(write(&content, &parameters[1..]).err(), field("layer"));
+    assert_eq!(write(&content, WeightKind::I8, &parameters[1..]).err(), field("layer"));
     *parameters.last_mut().unwrap() |= 0x8000;
-    assert_eq!(write(&content, &parameters).err(), field("rescaling"));
+    assert_eq!(write(&content, WeightKind::I8, &parameters).err(), field("rescaling"));
 }
 
 #[test]

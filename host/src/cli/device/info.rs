@@ -58,7 +58,7 @@ pub fn run(arguments: &InfoArguments) -> Result<(), CliError> {
     let model = arguments.model.as_deref().map(AnyModel::read).transpose()?;
     let found: Option<(Variant, &dyn Imaged)> = model.as_ref().map(|model| match model {
         AnyModel::F32(model) => (Variant::inference(model), model as &dyn Imaged),
-        AnyModel::I8(model) => (Variant::quantized(model), model as &dyn Imaged),
+        AnyModel::Quantized(model) => (Variant::quantized(model), model as &dyn Imaged),
     });
     let wanted = Wanted {
         variant: found.as_ref().map(|(variant, _)| variant),

@@ -165,7 +165,7 @@ pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
                 Ok(evaluation.map_err(failed)?.outputs)
             })
         }
-        AnyModel::I8(model) => {
+        AnyModel::Quantized(model) => {
             let variant = Variant::quantized(&model);
             test(arguments, &model, &variant, Answers::Scores, |set| {
                 // Both sides hold scores as bits, which nothing calculates with.

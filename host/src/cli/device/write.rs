@@ -25,7 +25,7 @@ struct Report {
 pub fn run(arguments: &WriteArguments) -> Result<(), CliError> {
     match AnyModel::read(&arguments.model)? {
         AnyModel::F32(model) => write(arguments, &model, &Variant::inference(&model)),
-        AnyModel::I8(model) => write(arguments, &model, &Variant::quantized(&model)),
+        AnyModel::Quantized(model) => write(arguments, &model, &Variant::quantized(&model)),
     }
 }
 
