@@ -14,6 +14,7 @@ use gradito_link::board::{BOARDS, Board};
 
 use super::device::DeviceCommand;
 use super::sweep::SweepArguments;
+use super::train::MethodArguments;
 use crate::data::{LabelColumn, Source};
 use crate::export::Format;
 use crate::lesson::{LESSONS, Language, Lesson};
@@ -148,12 +149,9 @@ pub struct TrainArguments {
     /// The training.
     #[command(flatten)]
     pub training: TrainingArguments,
-    /// Momentum coefficient μ, from 0 to below 1
-    #[arg(long, value_name = "MU", default_value = "0", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
-    pub momentum: f32,
-    /// Strength λ of L2 regularisation
-    #[arg(long, value_name = "LAMBDA", default_value = "0", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
-    pub l2: f32,
+    /// What goes beyond plain SGD.
+    #[command(flatten)]
+    pub method: MethodArguments,
     /// The data.
     #[command(flatten)]
     pub data: DataArguments,
@@ -519,12 +517,16 @@ pub fn positive(text: &str) -> Result<f32, String> {
     number(text, |value| value > 0.0, "a positive number")
 }
 
-fn not_negative(text: &str) -> Result<f32, String> {
+pub fn not_negative(text: &str) -> Result<f32, String> {
     number(text, |value| value >= 0.0, "0 or a positive number")
 }
 
 pub fn below_one(text: &str) -> Result<f32, String> {
     number(text, |value| (0.0..1.0).contains(&value), "at least 0 and below 1")
+}
+
+pub fn share(text: &str) -> Result<f32, String> {
+    number(text, |value| (0.0..=1.0).contains(&value), "from 0 to 1")
 }
 
 /// `28x28`.

@@ -145,6 +145,7 @@ impl Line {
             epochs: self.epochs,
             steps: self.steps,
             seed: self.seed,
+            ..Settings::default()
         })
     }
 

@@ -7,9 +7,11 @@ use gradito_core::optimizer::Optimizer;
 use gradito_core::report::{BatchReport, Diverged};
 use gradito_core::sgd;
 
+use super::average::Average;
 use super::evaluate::{Evaluation, evaluate};
 use super::optimizer::AnyOptimizer;
 use super::samples::Samples;
+use super::schedule::Rates;
 use super::settings::{Settings, SettingsError};
 use crate::network::{AnyActivation, AnyCost, Batch, Machine, PackedNetwork};
 
@@ -19,7 +21,10 @@ pub struct Trainer {
     network: PackedNetwork,
     cost: AnyCost,
     optimizer: AnyOptimizer,
-    eta: f32,
+    rates: Rates,
+    /// The number of the next step.
+    step: u64,
+    average: Option<Average>,
     batch: Batch,
     machine: Machine,
 }
@@ -84,7 +89,9 @@ impl Trainer {
         let optimizer = AnyOptimizer::new(settings, samples, &zero)?;
         let network = start(zero);
         let batch = Batch::for_training(&network, settings.batch.min(samples).max(1), &machine);
-        Ok(Self { network, cost, optimizer, eta: settings.eta, batch, machine })
+        let rates = Rates::new(settings, samples);
+        let average = settings.ema.map(|decay| Average::new(network.clone(), decay));
+        Ok(Self { network, cost, optimizer, rates, step: 0, average, batch, machine })
     }
 
     /// Trains on the samples in `order`, in mini-batches; a shorter one ends the list.
@@ -100,11 +107,21 @@ impl Trainer {
         order: &[u32],
         on_step: &mut (impl FnMut(&BatchReport) -> ControlFlow<()> + Send),
     ) -> Result<ControlFlow<()>, Diverged> {
-        let Self { network, cost, optimizer, eta, batch, machine } = self;
+        let Self { network, cost, optimizer, rates, step: number, average, batch, machine } = self;
         machine.stay(|| {
             for indices in order.chunks(batch.capacity()) {
-                let report =
-                    step(network, cost, optimizer, *eta, batch, machine, samples, indices)?;
+                let eta = rates.eta(*number);
+                optimizer
+                    .set_eta(eta)
+                    .expect("no rate of a schedule is above the one it began with");
+                let report = step(network, cost, optimizer, eta, batch, machine, samples, indices)?;
+                *number += 1;
+                if let Some(average) = average {
+                    machine.level().run(
+                        #[inline(always)]
+                        || average.add(network),
+                    );
+                }
                 if on_step(&report).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -113,9 +130,20 @@ impl Trainer {
         })
     }
 
-    /// Goes on with another learning rate.
-    pub fn set_eta(&mut self, eta: f32) {
-        self.eta = eta;
+    /// Goes on with another learning rate, whatever the schedule.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::L2TooStrong`].
+    pub fn set_eta(&mut self, eta: f32) -> Result<(), SettingsError> {
+        self.optimizer.set_eta(eta)?;
+        self.rates = Rates::constant(eta);
+        Ok(())
+    }
+
+    /// Goes on as after `steps` steps of the schedule.
+    pub fn set_step(&mut self, steps: u64) {
+        self.step = steps;
     }
 
     /// Evaluates the network on all samples.
@@ -124,12 +152,12 @@ impl Trainer {
     ///
     /// [`Diverged`] if an output or a cost is not finite.
     pub fn evaluate(&self, samples: &impl Samples) -> Result<Evaluation, Diverged> {
-        evaluate(&self.network, &self.cost, samples, &self.machine)
+        evaluate(self.network(), &self.cost, samples, &self.machine)
     }
 
-    /// The network as it is now.
+    /// The network as it is now: of the average of its parameters, where that is kept.
     pub fn network(&self) -> &PackedNetwork {
-        &self.network
+        self.average.as_ref().map_or(&self.network, Average::network)
     }
 }
 
