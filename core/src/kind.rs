@@ -114,6 +114,8 @@ kinds! {
         Sgd = 1, "sgd";
         /// [`Momentum`](crate::optimizer::Momentum).
         Momentum = 2, "momentum";
+        /// [`Nesterov`](crate::optimizer::Nesterov).
+        Nesterov = 3, "nesterov";
     }
 }
 

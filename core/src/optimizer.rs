@@ -9,6 +9,8 @@
 //! parameter, and only if that comes within sight of overflow are the parameters looked at.
 //! Whether a step is refused depends on the parameters and the batch alone.
 
+mod nesterov;
+
 use core::fmt::Debug;
 use core::ops::DerefMut;
 
@@ -16,6 +18,8 @@ use crate::layer::Parameters;
 use crate::network::Network;
 use crate::report::Diverged;
 use crate::signal::magnitude;
+
+pub use nesterov::Nesterov;
 
 /// Steps whose parameters could exceed this are refused: 2¹²⁶, a quarter of where `f32` overflows,
 /// which leaves room for the rounding of the bound itself.
@@ -159,6 +163,8 @@ impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Moment
 #[derive(Clone, Copy, Debug)]
 pub struct L2<O> {
     factor: f32,
+    lambda: f32,
+    samples: usize,
     optimizer: O,
 }
 
@@ -168,9 +174,23 @@ impl<O> L2<O> {
     ///
     /// `None` unless 0 ≤ ηλ/n < 1: beyond that the weights would change sign at every step.
     pub fn new(optimizer: O, eta: f32, lambda: f32, samples: usize) -> Option<Self> {
-        let decay = eta * lambda / samples as f32;
-        (0.0..1.0).contains(&decay).then_some(Self { factor: 1.0 - decay, optimizer })
+        let factor = factor(eta, lambda, samples)?;
+        Some(Self { factor, lambda, samples, optimizer })
     }
+
+    /// Goes on with another learning rate, and the factor 1 − ηλ/n of it.
+    ///
+    /// `None`, and nothing changes, where [`new`](Self::new) would give none.
+    pub fn set_eta(&mut self, eta: f32) -> Option<()> {
+        self.factor = factor(eta, self.lambda, self.samples)?;
+        Some(())
+    }
+}
+
+/// 1 − ηλ/n, if 0 ≤ ηλ/n < 1.
+fn factor(eta: f32, lambda: f32, samples: usize) -> Option<f32> {
+    let decay = eta * lambda / samples as f32;
+    (0.0..1.0).contains(&decay).then_some(1.0 - decay)
 }
 
 impl<N: Network, O: Optimizer<N>> Optimizer<N> for L2<O> {
@@ -204,16 +224,16 @@ mod tests {
     use crate::sgd::step;
     use crate::{network, network::Feedforward};
 
-    type One = network!(1 => 1 Identity);
+    pub(super) type One = network!(1 => 1 Identity);
 
-    fn one(weight: f32, bias: f32) -> One {
+    pub(super) fn one(weight: f32, bias: f32) -> One {
         let mut network = One::ZERO;
         network.layers.weights = [[weight]];
         network.layers.biases = [bias];
         network
     }
 
-    fn parameters<const IN: usize, L: crate::layer::Layer<IN>>(
+    pub(super) fn parameters<const IN: usize, L: crate::layer::Layer<IN>>(
         network: &Feedforward<IN, L>,
     ) -> std::vec::Vec<f32> {
         let mut all = std::vec::Vec::new();
@@ -222,7 +242,7 @@ mod tests {
     }
 
     /// Whether a step that changes parameters by up to `growth` is admitted.
-    fn admits(optimizer: &mut impl Optimizer<One>, network: &One, growth: f32) -> bool {
+    pub(super) fn admits(optimizer: &mut impl Optimizer<One>, network: &One, growth: f32) -> bool {
         optimizer.admit(network, growth).is_ok()
     }
 
@@ -327,7 +347,7 @@ mod tests {
     }
 
     /// w = 1, b = 0, x = 2, y = 0: ∂C/∂w = 2(2w + b), ∂C/∂b = 2w + b; every number is exact.
-    fn after_steps(mut optimizer: impl Optimizer<One>, steps: usize) -> [f32; 2] {
+    pub(super) fn after_steps(mut optimizer: impl Optimizer<One>, steps: usize) -> [f32; 2] {
         let mut network = one(1.0, 0.0);
         let mut traces = [One::TRACE];
         for _ in 0..steps {
@@ -375,5 +395,15 @@ mod tests {
         ] {
             assert_eq!(factor(eta, lambda, samples), None, "{eta} {lambda} {samples}");
         }
+    }
+
+    #[test]
+    fn l2_follows_the_learning_rate() {
+        let mut l2 = L2::new((), 0.5, 0.5, 1).unwrap();
+        assert_eq!((l2.set_eta(0.25), l2.factor), (Some(()), 0.875));
+        for eta in [2.0, -1.0, f32::NAN] {
+            assert_eq!((l2.set_eta(eta), l2.factor), (None, 0.875));
+        }
+        assert_eq!((l2.set_eta(0.0), l2.factor), (Some(()), 1.0));
     }
 }

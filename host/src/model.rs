@@ -241,7 +241,7 @@ impl Model {
         let shapes = self.network.shapes();
         let pixels = matches!(self.input, InputKind::Pixels { .. });
         let mut ram = Ram::of(&shapes, pixels, self.provenance.batch as usize);
-        if self.provenance.optimizer == OptimizerKind::Momentum {
+        if self.provenance.optimizer != OptimizerKind::Sgd {
             // The velocity: one more number a parameter.
             let parameters = shapes.iter().map(LayerShape::parameters).sum::<usize>();
             ram.training = ram.training.saturating_add(size_of::<f32>() * parameters);

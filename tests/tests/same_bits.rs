@@ -6,7 +6,7 @@ use gradito::data::{self, Data, DataOptions, Dataset, Inputs, Source};
 use gradito::model::digest;
 use gradito::network::PackedNetwork;
 use gradito::simd::Level;
-use gradito::training::{Execution, IndexedParts, Settings, train};
+use gradito::training::{Decay, Execution, IndexedParts, Schedule, Settings, train};
 use gradito_core::cost::{Class, Cost, CrossEntropy, Quadratic, SoftmaxCrossEntropy};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind};
 use gradito_core::layer::Layer;
@@ -232,6 +232,14 @@ fn threads_and_vectors_change_no_bit_of_any_kind_of_training() {
             ..base.clone()
         },
         Settings { momentum: 0.5, l2: 0.1, weights: Some(WeightKind::I2), ..base.clone() },
+        Settings {
+            momentum: 0.9,
+            nesterov: true,
+            l2: 0.1,
+            ema: Some(0.99),
+            schedule: Schedule { warmup: 1, decay: Decay::Cosine { end: 0.1 } },
+            ..base.clone()
+        },
         Settings { batch: 100, init: InitKind::Unit, ..base },
     ];
     for settings in kinds {

@@ -30,7 +30,7 @@
 //! | 30 | 2 | number of class names |
 //! | 32 | 1 | element type of the parameters, and their layout: 1 = `f32`, 3 = `i8` in pairs, of bits in rows (2: in rows with signs, read no more), 4 = of 4 bits, 5 = of 2 bits, 6 = ternary |
 //! | 33 | 1 | cost: 1 = quadratic, 2 = cross-entropy, 3 = softmax with cross-entropy |
-//! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum |
+//! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum, 3 = with Nesterov's |
 //! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
 //! | 36 | 1 | inputs: 1 = pixels, 2 = features, 3 = bits: pixels that are ink or not |
 //! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink (see below); 0 for features |
@@ -42,7 +42,7 @@
 //! | 56 | 8 | training steps (mini-batches) applied |
 //! | 64 | 4 | whole epochs of training |
 //! | 68 | 4 | samples in a mini-batch |
-//! | 72 | 4 | learning rate η, `f32`, finite, not negative |
+//! | 72 | 4 | learning rate η, the largest where it followed a schedule, `f32`, finite, not negative |
 //! | 76 | 4 | momentum μ, `f32`, finite, not negative; 0 for the optimiser 1 |
 //! | 80 | 4 | L2 strength λ, `f32`, finite, not negative; 0 without |
 //! | 84 | 4 | number of training samples |

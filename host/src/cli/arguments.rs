@@ -15,6 +15,7 @@ use gradito_link::board::{BOARDS, Board};
 
 use super::device::DeviceCommand;
 use super::sweep::SweepArguments;
+use super::train::MethodArguments;
 use crate::data::{LabelColumn, Source};
 use crate::export::Format;
 use crate::lesson::{LESSONS, Language, Lesson};
@@ -150,19 +151,9 @@ pub struct TrainArguments {
     /// The training.
     #[command(flatten)]
     pub training: TrainingArguments,
-    /// Momentum coefficient μ, from 0 to below 1
-    #[arg(long, value_name = "MU", default_value = "0", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
-    pub momentum: f32,
-    /// Strength λ of L2 regularisation
-    #[arg(long, value_name = "LAMBDA", default_value = "0", allow_negative_numbers = true, value_parser = not_negative, help_heading = "Training")]
-    pub l2: f32,
-    /// Train for weights of few bits: i8, i4, i2, ternary
-    ///
-    /// Weights are rounded after every step, each output's to a grid of its own, so that gradito
-    /// quantize --weights of the same loses nothing of them. The model that is written has f32
-    /// weights on these grids. Costs a pass over all weights a batch.
-    #[arg(long, value_name = "KIND", value_parser = weights, help_heading = "Training")]
-    pub weights: Option<WeightKind>,
+    /// What goes beyond plain SGD.
+    #[command(flatten)]
+    pub method: MethodArguments,
     /// The data.
     #[command(flatten)]
     pub data: DataArguments,
@@ -517,7 +508,7 @@ pub fn hidden(text: &str) -> Result<ActivationKind, String> {
 }
 
 /// A kind of weights.
-fn weights(text: &str) -> Result<WeightKind, String> {
+pub fn weights(text: &str) -> Result<WeightKind, String> {
     WeightKind::ALL
         .into_iter()
         .find(|kind| kind.name() == text)
@@ -544,12 +535,16 @@ pub fn positive(text: &str) -> Result<f32, String> {
     number(text, |value| value > 0.0, "a positive number")
 }
 
-fn not_negative(text: &str) -> Result<f32, String> {
+pub fn not_negative(text: &str) -> Result<f32, String> {
     number(text, |value| value >= 0.0, "0 or a positive number")
 }
 
 pub fn below_one(text: &str) -> Result<f32, String> {
     number(text, |value| (0.0..1.0).contains(&value), "at least 0 and below 1")
+}
+
+pub fn share(text: &str) -> Result<f32, String> {
+    number(text, |value| (0.0..=1.0).contains(&value), "from 0 to 1")
 }
 
 /// `28x28`.

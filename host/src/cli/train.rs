@@ -1,5 +1,7 @@
 //! `gradito train`.
 
+mod method;
+
 use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
@@ -8,6 +10,8 @@ use std::path::{Path, PathBuf};
 use gradito_core::image::MAGIC;
 use gradito_core::layer::LayerShape;
 use serde::Serialize;
+
+pub use method::MethodArguments;
 
 use super::CliError;
 use super::arguments::TrainArguments;
@@ -33,6 +37,10 @@ struct Report {
     batch: usize,
     eta: f32,
     momentum: f32,
+    nesterov: bool,
+    schedule: &'static str,
+    warmup: u32,
+    ema: Option<f32>,
     l2: f32,
     seed: u64,
     threads: usize,
@@ -51,11 +59,9 @@ struct Report {
 
 /// Trains a network and writes its image.
 pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
-    let TrainArguments { ref network, ref from, ref training, momentum, l2, weights, .. } =
-        *arguments;
+    let TrainArguments { network, from, training, .. } = arguments;
     let parent = from.as_deref().map(Parent::read).transpose()?;
-    let settings =
-        Settings { momentum, l2, weights, ..start::settings(network, parent.as_ref(), training)? };
+    let settings = arguments.method.beyond(start::settings(network, parent.as_ref(), training)?);
     settings.check().map_err(CliError::CommandLine)?;
     check_files(arguments)?;
     // Before the work, not after it: a folder that cannot be written to.
@@ -197,6 +203,10 @@ fn report(
             batch: settings.batch,
             eta: settings.eta,
             momentum: settings.momentum,
+            nesterov: settings.nesterov,
+            schedule: settings.schedule.decay.name(),
+            warmup: settings.schedule.warmup,
+            ema: settings.ema,
             l2: settings.l2,
             seed: settings.seed,
             threads: execution.threads.get(),

@@ -26,11 +26,15 @@ impl Model {
 
 /// Where a model comes from that training by `settings` on `data` makes, before it is trained.
 pub fn provenance(settings: &Settings, data: &Data) -> Provenance {
-    let plain = settings.momentum == 0.0;
+    let optimizer = match settings {
+        Settings { momentum: 0.0, .. } => OptimizerKind::Sgd,
+        Settings { nesterov: true, .. } => OptimizerKind::Nesterov,
+        _ => OptimizerKind::Momentum,
+    };
     Provenance {
         input: image_input(&data.input),
         cost: settings.cost,
-        optimizer: if plain { OptimizerKind::Sgd } else { OptimizerKind::Momentum },
+        optimizer,
         init: settings.init,
         seed: settings.seed,
         epochs: 0,

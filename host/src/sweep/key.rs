@@ -46,7 +46,7 @@ pub fn key(settings: &Settings, data: &DataDigests) -> String {
     key
 }
 
-/// A line for each setting that decides what training ends with.
+/// A line for each setting that decides what training ends with; what no sweep tries has none.
 pub(super) fn description(settings: &Settings) -> String {
     let Settings { topology, activation, cost, math, init, .. } = settings;
     let Settings { eta, momentum, l2, batch, epochs, seed, .. } = settings;

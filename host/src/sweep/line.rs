@@ -146,6 +146,7 @@ impl Line {
             epochs: self.epochs,
             steps: self.steps,
             seed: self.seed,
+            ..Settings::default()
         })
     }
 

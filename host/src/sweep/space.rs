@@ -234,6 +234,7 @@ impl Space {
             epochs: self.epochs,
             steps: self.steps,
             seed: self.seed,
+            ..Settings::default()
         }
     }
 

@@ -1,5 +1,6 @@
 //! Training: from settings and samples to parameters.
 
+mod average;
 mod evaluate;
 mod freeze;
 mod health;
@@ -8,6 +9,7 @@ mod optimizer;
 mod plan;
 mod run;
 mod samples;
+mod schedule;
 mod settings;
 mod trainer;
 
@@ -17,5 +19,6 @@ pub use health::Warning;
 pub use plan::{FollowError, Followed, Plan, Step, follow};
 pub use run::{End, EpochReport, Execution, Observer, TrainError, Trained, train, train_from};
 pub use samples::{FeatureRows, Indexed, IndexedParts, LitImages, Parts, Samples};
+pub use schedule::{Decay, Schedule};
 pub use settings::{Settings, SettingsError, Topology, TopologyError};
 pub use trainer::Trainer;

@@ -5,6 +5,7 @@ use gradito_core::quantized::weights::WeightKind;
 use gradito_core::report::Diverged;
 
 use super::optimizer::AnyOptimizer;
+use super::settings::SettingsError;
 use crate::network::PackedNetwork;
 
 /// Another optimiser, whose steps are taken in a latent network where weights have a
@@ -36,14 +37,30 @@ impl OnGrid {
         }
         Self { optimizer, latent }
     }
+
+    /// What `network` is rounded from: itself, if its weights have no grid.
+    pub fn latent<'a>(&'a self, network: &'a PackedNetwork) -> &'a PackedNetwork {
+        self.latent.as_ref().map_or(network, |latent| &latent.network)
+    }
+
+    /// [`AnyOptimizer::set_eta`].
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::L2TooStrong`].
+    #[inline(always)]
+    pub fn set_eta(&mut self, eta: f32) -> Result<(), SettingsError> {
+        self.optimizer.set_eta(eta)
+    }
 }
 
 impl Optimizer<PackedNetwork> for OnGrid {
     /// No weight on a grid is larger than the largest latent one.
     #[inline(always)]
     fn admit(&mut self, network: &PackedNetwork, growth: f32) -> Result<(), Diverged> {
-        let network = self.latent.as_ref().map_or(network, |latent| &latent.network);
-        self.optimizer.admit(network, growth)
+        let Self { optimizer, latent } = self;
+        let network = latent.as_ref().map_or(network, |latent| &latent.network);
+        optimizer.admit(network, growth)
     }
 
     #[inline(always)]

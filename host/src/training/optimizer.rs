@@ -1,22 +1,35 @@
 //! The optimiser, chosen at run time.
 
-use gradito_core::optimizer::{L2, Momentum, Optimizer, Sgd};
+use gradito_core::optimizer::{L2, Momentum, Nesterov, Optimizer, Sgd};
 use gradito_core::report::Diverged;
 
 use super::settings::{Settings, SettingsError};
 use crate::network::PackedNetwork;
 
-/// Any of the core's optimisers.
+/// Any of the core's optimisers, and the learning rate it is used with.
 #[derive(Debug)]
-pub enum AnyOptimizer {
+pub struct AnyOptimizer {
+    rule: Rule,
+    eta: f32,
+    l2: f32,
+    samples: usize,
+}
+
+/// How a step follows from the gradient.
+#[derive(Debug)]
+enum Rule {
     /// Plain.
     Sgd(Sgd),
-    /// With weight decay.
-    L2(L2<Sgd>),
     /// With momentum.
     Momentum(Momentum<Box<PackedNetwork>>),
-    /// With both.
-    Both(L2<Momentum<Box<PackedNetwork>>>),
+    /// With momentum that looks ahead.
+    Nesterov(Nesterov<Box<PackedNetwork>>),
+    /// Plain, with weight decay.
+    L2(L2<Sgd>),
+    /// With momentum and weight decay.
+    L2Momentum(L2<Momentum<Box<PackedNetwork>>>),
+    /// With momentum that looks ahead and weight decay.
+    L2Nesterov(L2<Nesterov<Box<PackedNetwork>>>),
 }
 
 impl AnyOptimizer {
@@ -31,26 +44,60 @@ impl AnyOptimizer {
         samples: usize,
         zero: &PackedNetwork,
     ) -> Result<Self, SettingsError> {
-        let Settings { eta, l2, momentum: mu, .. } = *settings;
-        let momentum = || Momentum::new(Box::new(zero.clone()), mu);
+        let Settings { eta, l2, momentum: mu, nesterov, .. } = *settings;
+        let velocity = || Box::new(zero.clone());
         let too_strong = SettingsError::L2TooStrong { l2, eta, samples };
-        Ok(match (mu != 0.0, l2 != 0.0) {
-            (false, false) => Self::Sgd(Sgd::new()),
-            (false, true) => Self::L2(L2::new(Sgd::new(), eta, l2, samples).ok_or(too_strong)?),
-            (true, false) => Self::Momentum(momentum()),
-            (true, true) => Self::Both(L2::new(momentum(), eta, l2, samples).ok_or(too_strong)?),
-        })
+        let rule = match (mu != 0.0, nesterov, l2 != 0.0) {
+            (false, _, false) => Rule::Sgd(Sgd::new()),
+            (true, false, false) => Rule::Momentum(Momentum::new(velocity(), mu)),
+            (true, true, false) => Rule::Nesterov(Nesterov::new(velocity(), mu)),
+            (false, _, true) => Rule::L2(L2::new(Sgd::new(), eta, l2, samples).ok_or(too_strong)?),
+            (true, false, true) => {
+                let momentum = Momentum::new(velocity(), mu);
+                Rule::L2Momentum(L2::new(momentum, eta, l2, samples).ok_or(too_strong)?)
+            }
+            (true, true, true) => {
+                let nesterov = Nesterov::new(velocity(), mu);
+                Rule::L2Nesterov(L2::new(nesterov, eta, l2, samples).ok_or(too_strong)?)
+            }
+        };
+        Ok(Self { rule, eta, l2, samples })
+    }
+
+    /// Goes on with another learning rate.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::L2TooStrong`]; the one before is then kept.
+    #[inline(always)]
+    pub fn set_eta(&mut self, eta: f32) -> Result<(), SettingsError> {
+        if eta == self.eta {
+            return Ok(());
+        }
+        let set = match &mut self.rule {
+            Rule::L2(rule) => rule.set_eta(eta),
+            Rule::L2Momentum(rule) => rule.set_eta(eta),
+            Rule::L2Nesterov(rule) => rule.set_eta(eta),
+            // What they do depends on the gradient alone, which holds η.
+            Rule::Sgd(_) | Rule::Momentum(_) | Rule::Nesterov(_) => Some(()),
+        };
+        let Self { l2, samples, .. } = *self;
+        set.ok_or(SettingsError::L2TooStrong { l2, eta, samples })?;
+        self.eta = eta;
+        Ok(())
     }
 }
 
-/// Calls `$body` with the optimiser, whichever it is, as `$optimizer`.
+/// Calls `$body` with the optimiser of `$any`, whichever it is, as `$optimizer`.
 macro_rules! with_optimizer {
     ($any:expr, $optimizer:ident => $body:expr) => {
-        match $any {
-            AnyOptimizer::Sgd($optimizer) => $body,
-            AnyOptimizer::L2($optimizer) => $body,
-            AnyOptimizer::Momentum($optimizer) => $body,
-            AnyOptimizer::Both($optimizer) => $body,
+        match &mut $any.rule {
+            Rule::Sgd($optimizer) => $body,
+            Rule::Momentum($optimizer) => $body,
+            Rule::Nesterov($optimizer) => $body,
+            Rule::L2($optimizer) => $body,
+            Rule::L2Momentum($optimizer) => $body,
+            Rule::L2Nesterov($optimizer) => $body,
         }
     };
 }

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::freeze::{Start, freeze};
 use super::samples::{Indexed, Samples};
+use super::schedule::Rates;
 use super::settings::{Settings, SettingsError};
 use super::trainer::Trainer;
 use crate::data::Dataset;
@@ -40,6 +41,7 @@ impl Plan {
     pub fn new(settings: &Settings, samples: usize) -> Self {
         let mut plan = Self::default();
         let wanted = settings.steps.unwrap_or(u64::MAX);
+        let rates = Rates::new(settings, samples);
         let mut order = vec![0; samples];
         for epoch in 0..settings.epochs {
             permutation(&mut order, &mut Stream::Epoch(epoch).rng(settings.seed));
@@ -47,9 +49,9 @@ impl Plan {
                 if plan.steps.len() as u64 == wanted {
                     return plan;
                 }
-                let start = plan.order.len();
+                let (start, eta) = (plan.order.len(), rates.eta(plan.steps.len() as u64));
                 plan.order.extend_from_slice(indices);
-                plan.steps.push(Step { range: start..plan.order.len(), eta: settings.eta });
+                plan.steps.push(Step { range: start..plan.order.len(), eta });
             }
         }
         plan
@@ -127,7 +129,7 @@ fn take(
 ) -> Result<Vec<BatchReport>, FollowError> {
     let mut reports = Vec::with_capacity(plan.steps.len());
     for (index, step) in plan.steps.iter().enumerate() {
-        trainer.set_eta(step.eta);
+        trainer.set_eta(step.eta)?;
         let taken = trainer.train(samples, plan.indices(step), &mut |report: &BatchReport| {
             reports.push(*report);
             ControlFlow::Continue(())

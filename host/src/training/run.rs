@@ -238,6 +238,7 @@ impl<S: Samples> Run<'_, S> {
         let mut interrupted = false;
         let start = Instant::now();
         permutation(order, &mut Stream::Epoch(epoch).rng(settings.seed));
+        trainer.set_step(*steps);
         let flow = trainer.train(&parts.train, order, &mut |report: &BatchReport| {
             seen.extend(report);
             *steps += 1;

@@ -8,6 +8,8 @@ use gradito_core::layer::LayerShape;
 use gradito_core::quantized::weights::WeightKind;
 use thiserror::Error;
 
+use super::schedule::Schedule;
+
 /// The widths of a network: its inputs, then the outputs of each layer. Written `784-30-10`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topology(Vec<usize>);
@@ -118,6 +120,13 @@ pub struct Settings {
     pub eta: f32,
     /// The momentum's coefficient μ; 0 for plain SGD.
     pub momentum: f32,
+    /// Whether the momentum looks ahead, as Nesterov's does.
+    pub nesterov: bool,
+    /// How the learning rate goes on from η.
+    pub schedule: Schedule,
+    /// The decay of the average of the parameters that is evaluated and kept in place of the last
+    /// ones; none unless given.
+    pub ema: Option<f32>,
     /// The strength λ of L2 regularisation; 0 for none.
     pub l2: f32,
     /// What weights are rounded to in training; `None` for `f32`.
@@ -143,6 +152,9 @@ impl Default for Settings {
             init: InitKind::Scaled,
             eta: 3.0,
             momentum: 0.0,
+            nesterov: false,
+            schedule: Schedule::default(),
+            ema: None,
             l2: 0.0,
             weights: None,
             batch: 10,
@@ -175,6 +187,26 @@ pub enum SettingsError {
     /// The momentum is out of range.
     #[error("momentum must be at least 0 and below 1, and it is {0:?}")]
     Momentum(f32),
+    /// There is no momentum that could look ahead.
+    #[error("nesterov is a kind of momentum, and momentum is 0; give one, as --momentum 0.9")]
+    Nesterov,
+    /// The average is out of range.
+    #[error("ema must be at least 0 and below 1, and it is {0:?}")]
+    Ema(f32),
+    /// The run would be over before the learning rate has risen.
+    #[error("warmup takes {warmup} of {epochs} epochs; it must leave at least one")]
+    Warmup {
+        /// Epochs of warm-up.
+        warmup: u32,
+        /// Epochs in all.
+        epochs: u32,
+    },
+    /// The factor of a step is out of range.
+    #[error("the factor of a step must be above 0 and at most 1, and it is {0:?}")]
+    StepFactor(f32),
+    /// The end of a cosine is out of range.
+    #[error("the end factor must be from 0 to 1, and it is {0:?}")]
+    EndFactor(f32),
     /// The regularisation is out of range.
     #[error("l2 must be 0 or a positive number, and it is {0:?}")]
     L2(f32),
@@ -284,6 +316,13 @@ impl Settings {
         if !(0.0..1.0).contains(&self.momentum) {
             return Err(SettingsError::Momentum(self.momentum));
         }
+        if self.nesterov && self.momentum == 0.0 {
+            return Err(SettingsError::Nesterov);
+        }
+        if let Some(decay) = self.ema.filter(|decay| !(0.0..1.0).contains(decay)) {
+            return Err(SettingsError::Ema(decay));
+        }
+        self.schedule.check(self.epochs)?;
         if !(self.l2.is_finite() && self.l2 >= 0.0) {
             return Err(SettingsError::L2(self.l2));
         }

@@ -7,10 +7,12 @@ use gradito_core::optimizer::Optimizer;
 use gradito_core::report::{BatchReport, Diverged};
 use gradito_core::sgd;
 
+use super::average::Average;
 use super::evaluate::{Evaluation, evaluate};
 use super::on_grid::OnGrid;
 use super::optimizer::AnyOptimizer;
 use super::samples::Samples;
+use super::schedule::Rates;
 use super::settings::{Settings, SettingsError};
 use crate::network::{AnyActivation, AnyCost, Batch, Machine, PackedNetwork};
 
@@ -20,7 +22,10 @@ pub struct Trainer {
     network: PackedNetwork,
     cost: AnyCost,
     optimizer: OnGrid,
-    eta: f32,
+    rates: Rates,
+    /// The number of the next step.
+    step: u64,
+    average: Option<Average>,
     batch: Batch,
     machine: Machine,
 }
@@ -86,7 +91,12 @@ impl Trainer {
         let mut network = start(zero);
         let optimizer = OnGrid::new(optimizer, settings.weights, &mut network);
         let batch = Batch::for_training(&network, settings.batch.min(samples).max(1), &machine);
-        Ok(Self { network, cost, optimizer, eta: settings.eta, batch, machine })
+        let rates = Rates::new(settings, samples);
+        let average = settings.ema.map(|decay| {
+            let start = optimizer.latent(&network).clone();
+            Average::new(start, decay, settings.weights)
+        });
+        Ok(Self { network, cost, optimizer, rates, step: 0, average, batch, machine })
     }
 
     /// Trains on the samples in `order`, in mini-batches; a shorter one ends the list.
@@ -102,22 +112,47 @@ impl Trainer {
         order: &[u32],
         on_step: &mut (impl FnMut(&BatchReport) -> ControlFlow<()> + Send),
     ) -> Result<ControlFlow<()>, Diverged> {
-        let Self { network, cost, optimizer, eta, batch, machine } = self;
-        machine.stay(|| {
+        let Self { network, cost, optimizer, rates, step: number, average, batch, machine } = self;
+        let flow = machine.stay(|| {
             for indices in order.chunks(batch.capacity()) {
-                let report =
-                    step(network, cost, optimizer, *eta, batch, machine, samples, indices)?;
+                let eta = rates.eta(*number);
+                optimizer
+                    .set_eta(eta)
+                    .expect("no rate of a schedule is above the one it began with");
+                let report = step(network, cost, optimizer, eta, batch, machine, samples, indices)?;
+                *number += 1;
+                if let Some(average) = average {
+                    machine.level().run(
+                        #[inline(always)]
+                        || average.add(optimizer.latent(network)),
+                    );
+                }
                 if on_step(&report).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
             }
             Ok(ControlFlow::Continue(()))
-        })
+        });
+        if let Some(average) = average {
+            average.settle();
+        }
+        flow
     }
 
-    /// Goes on with another learning rate.
-    pub fn set_eta(&mut self, eta: f32) {
-        self.eta = eta;
+    /// Goes on with another learning rate, whatever the schedule.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::L2TooStrong`].
+    pub fn set_eta(&mut self, eta: f32) -> Result<(), SettingsError> {
+        self.optimizer.set_eta(eta)?;
+        self.rates = Rates::constant(eta);
+        Ok(())
+    }
+
+    /// Goes on as after `steps` steps of the schedule.
+    pub fn set_step(&mut self, steps: u64) {
+        self.step = steps;
     }
 
     /// Evaluates the network on all samples.
@@ -126,12 +161,12 @@ impl Trainer {
     ///
     /// [`Diverged`] if an output or a cost is not finite.
     pub fn evaluate(&self, samples: &impl Samples) -> Result<Evaluation, Diverged> {
-        evaluate(&self.network, &self.cost, samples, &self.machine)
+        evaluate(self.network(), &self.cost, samples, &self.machine)
     }
 
-    /// The network as it is now.
+    /// The network as it is now: of the average of its parameters, where that is kept.
     pub fn network(&self) -> &PackedNetwork {
-        &self.network
+        self.average.as_ref().map_or(&self.network, Average::network)
     }
 }
 

@@ -11,6 +11,7 @@ mod help;
 mod inspect;
 mod interrupt;
 mod lesson;
+mod method;
 mod onward;
 mod predict;
 mod quantize;

@@ -24,7 +24,7 @@ fn codes_and_flags() {
     for (at, least_wrong, name) in [
         (32, 7, "element type"),
         (33, 4, "cost"),
-        (34, 3, "optimizer"),
+        (34, 4, "optimizer"),
         (35, 3, "initialisation"),
         (36, 4, "input kind"),
         (37, 2, "polarity"),

@@ -121,6 +121,7 @@ fn every_kind() {
             (OptimizerKind::Sgd, 0.0),
             (OptimizerKind::Momentum, 0.0),
             (OptimizerKind::Momentum, 0.9),
+            (OptimizerKind::Nesterov, 0.9),
         ] {
             let mut content = golden.clone();
             content.provenance = Provenance { init, optimizer, momentum, ..content.provenance };
