@@ -47,7 +47,7 @@ pub fn key(settings: &Settings, data: &DataDigests) -> String {
 }
 
 /// A line for each setting that decides what training ends with.
-pub(super) fn description(settings: &Settings) -> String {
+pub(crate) fn description(settings: &Settings) -> String {
     let Settings { topology, activation, cost, math, init, .. } = settings;
     let Settings { eta, momentum, l2, batch, epochs, seed, .. } = settings;
     let output = settings.output_activation();

@@ -11,7 +11,11 @@ use super::evaluate::{Evaluation, evaluate};
 use super::optimizer::AnyOptimizer;
 use super::samples::Samples;
 use super::settings::{Settings, SettingsError};
+use super::snapshot::Array;
 use crate::network::{AnyActivation, AnyCost, Batch, Machine, PackedNetwork};
+
+/// The name of the network's own parameters in its state.
+const PARAMETERS: &str = "parameters";
 
 /// A network, what it is trained with, and the buffers that takes.
 #[derive(Debug)]
@@ -130,6 +134,38 @@ impl Trainer {
     /// The network as it is now.
     pub fn network(&self) -> &PackedNetwork {
         &self.network
+    }
+
+    /// All that the next step depends on, besides its samples and the settings.
+    pub fn state(&mut self) -> Vec<Array> {
+        let array = |name: &str, network: &PackedNetwork| Array {
+            name: name.to_owned(),
+            values: network.parameters(),
+        };
+        let mut state = vec![array(PARAMETERS, &self.network)];
+        self.optimizer.visit_state(&mut |name, network: &mut PackedNetwork| {
+            state.push(array(name, network));
+        });
+        state
+    }
+
+    /// Goes on where another trainer of the same settings was when it showed `state`; `false` if
+    /// that is not what one of these settings shows, and then this one is of no more use.
+    #[must_use]
+    pub fn restore(&mut self, state: &[Array]) -> bool {
+        let mut rest = state.iter();
+        let mut fits = true;
+        let mut take = |name: &str, network: &mut PackedNetwork| {
+            let array = rest.next().filter(|array| array.name == name);
+            let shapes = network.shapes();
+            match array.and_then(|array| PackedNetwork::with_parameters(&shapes, &array.values)) {
+                Some(restored) => *network = restored,
+                None => fits = false,
+            }
+        };
+        take(PARAMETERS, &mut self.network);
+        self.optimizer.visit_state(&mut take);
+        fits && rest.next().is_none()
     }
 }
 
