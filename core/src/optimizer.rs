@@ -47,6 +47,14 @@ pub trait Optimizer<N>: Debug + Send {
 
     /// Finishes the step after the updates.
     fn end_batch(&mut self, network: &mut N);
+
+    /// Shows every network, of the shape of the trained one, on which the next step depends besides
+    /// that one: what a run must keep that is to be cut off and go on. Each has a name of its own;
+    /// a wrapper shows its own and then those of what it wraps.
+    ///
+    /// The estimate of the largest parameter is none of it: it decides when the parameters are
+    /// looked at, and never the verdict.
+    fn visit_state(&mut self, visitor: &mut impl FnMut(&'static str, &mut N));
 }
 
 /// The largest parameter of `network`, or ∞.
@@ -107,6 +115,8 @@ impl<N: Network> Optimizer<N> for Sgd {
 
     #[inline(always)]
     fn end_batch(&mut self, _: &mut N) {}
+
+    fn visit_state(&mut self, _: &mut impl FnMut(&'static str, &mut N)) {}
 }
 
 /// v ← μv − (η/m) Σ ∂C/∂w; w ← w + v (Nielsen, chapter 3; Polyak 1964).
@@ -155,6 +165,10 @@ impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Moment
                 *parameter += velocity;
             }
         });
+    }
+
+    fn visit_state(&mut self, visitor: &mut impl FnMut(&'static str, &mut N)) {
+        visitor("velocity", &mut self.velocity);
     }
 }
 
@@ -214,6 +228,10 @@ impl<N: Network, O: Optimizer<N>> Optimizer<N> for L2<O> {
     #[inline(always)]
     fn end_batch(&mut self, network: &mut N) {
         self.optimizer.end_batch(network);
+    }
+
+    fn visit_state(&mut self, visitor: &mut impl FnMut(&'static str, &mut N)) {
+        self.optimizer.visit_state(visitor);
     }
 }
 
@@ -374,6 +392,31 @@ mod tests {
         let mut velocity = One::ZERO;
         let both = L2::new(Momentum::new(&mut velocity, 0.5), 0.125, 4.0, 2).unwrap();
         assert_eq!(after_steps(both, 2), [-0.125, -0.40625]);
+    }
+
+    /// Steps by hand, cut in two: what an optimiser shows is all that the second half needs.
+    #[test]
+    fn what_is_shown_is_all_that_the_next_step_needs() {
+        let batch = || [(&[2.0_f32], [0.0_f32].as_slice())].into_iter();
+        let take = |network: &mut One, optimizer: &mut L2<Momentum<std::boxed::Box<One>>>| {
+            step(network, optimizer, &Quadratic, batch(), &mut [One::TRACE], 0.125).unwrap();
+        };
+        let fresh = || {
+            let momentum = Momentum::new(std::boxed::Box::new(One::ZERO), 0.5);
+            L2::new(momentum, 0.125, 4.0, 2).unwrap()
+        };
+        let (mut network, mut first) = (one(1.0, 0.0), fresh());
+        take(&mut network, &mut first);
+        let mut shown = std::vec::Vec::new();
+        first.visit_state(&mut |name, state: &mut One| shown.push((name, parameters(state))));
+        assert_eq!(shown, [("velocity", std::vec![-0.5, -0.25])]);
+        let mut second = fresh();
+        second.visit_state(&mut |_, state: &mut One| *state = one(shown[0].1[0], shown[0].1[1]));
+        take(&mut network, &mut second);
+        assert_eq!(parameters(&network), [-0.125, -0.40625]);
+        // Plain steps need nothing.
+        let mut plain = L2::new(Sgd::new(), 0.125, 4.0, 2).unwrap();
+        plain.visit_state(&mut |name, _: &mut One| panic!("{name}"));
     }
 
     #[test]

@@ -22,6 +22,7 @@
 //! | [`picture`] | from a photograph to the few pixels a network reads |
 //! | [`network`] | networks of run-time widths on the core's kernels |
 //! | [`training`] | settings, the training loop, evaluation, signs of trouble |
+//! | [`checkpoint`] | runs that are cut off and go on |
 //! | [`simd`] | which vector instructions the kernels are compiled for |
 //! | [`model`] | model images as files |
 //! | [`quantize`] | networks of 8-bit numbers |
@@ -32,6 +33,7 @@
 //!
 //! Not here: layers and arithmetic, which are `gradito-core`'s.
 
+pub mod checkpoint;
 pub mod cli;
 pub mod data;
 pub mod device;

@@ -22,7 +22,7 @@ mod ram;
 mod untrained;
 
 pub use any::{AnyModel, Imaged};
-pub use destination::Destination;
+pub use destination::{Destination, Staged};
 pub use ram::Ram;
 pub(crate) use untrained::{provenance, version};
 

@@ -67,6 +67,10 @@ impl<N: Network, V: DerefMut<Target = N> + Debug + Send> Optimizer<N> for Nester
             }
         });
     }
+
+    fn visit_state(&mut self, visitor: &mut impl FnMut(&'static str, &mut N)) {
+        visitor("velocity", &mut self.velocity);
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use gradito_core::quantized::weights::WeightKind;
 use gradito_link::board::{BOARDS, Board};
 
 use super::device::DeviceCommand;
+use super::keep::KeepArguments;
 use super::sweep::SweepArguments;
 use super::train::MethodArguments;
 use crate::data::{LabelColumn, Source};
@@ -46,7 +47,7 @@ pub enum Command {
     ///
     /// With no flags: 784-30-10 with sigmoids and quadratic cost, for 30 epochs on MNIST, which is
     /// inside the program. Ctrl-C ends a run after its step and keeps the model as of the last
-    /// whole epoch.
+    /// whole epoch; with --checkpoint the run can go on from there.
     Train(Box<TrainArguments>),
     /// Train many networks side by side, and choose one by validation
     ///
@@ -164,6 +165,9 @@ pub struct TrainArguments {
     /// Write a JSON line for each epoch to this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub metrics: Option<PathBuf>,
+    /// How it is kept.
+    #[command(flatten)]
+    pub keep: KeepArguments,
     /// Print one JSON object on standard output
     #[arg(long, help_heading = "Output")]
     pub json: bool,

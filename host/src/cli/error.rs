@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::arguments::board_names;
 use super::output::count;
+use crate::checkpoint::CheckpointError;
 use crate::data::DataError;
 use crate::device::train_log::LogError;
 use crate::device::{DeviceError, Misfit};
@@ -148,6 +149,22 @@ pub enum CliError {
         epochs: u32,
         /// Epochs that were wanted.
         of: u32,
+    },
+    /// A checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The run was stopped and can go on.
+    #[error(
+        "interrupted; {} holds the run after step {steps} of {of}; the same command with --resume \
+         goes on from there", path.display()
+    )]
+    Kept {
+        /// The checkpoint.
+        path: PathBuf,
+        /// Steps in it.
+        steps: u64,
+        /// Steps that were wanted.
+        of: u64,
     },
     /// The metrics file cannot be written.
     #[error("{}: {}", path.display(), unwritable(cause))]

@@ -12,6 +12,7 @@ mod export;
 mod flash;
 mod inspect;
 mod interrupt;
+mod keep;
 mod lesson;
 mod output;
 mod predict;

@@ -1,6 +1,6 @@
 //! What a person sees while a network learns.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,11 @@ use gradito_core::report::BatchReport;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use super::keep::Keep;
 use super::output::note;
 use super::{CliError, interrupt};
-use crate::training::{EpochReport, Observer, Warning};
+use crate::model::Destination;
+use crate::training::{EpochReport, Observer, Snapshot, Warning};
 
 /// Steps between two looks at the clock.
 const STEPS_A_TICK: u64 = 64;
@@ -25,9 +27,10 @@ pub struct Progress {
     bar: ProgressBar,
     epochs: u32,
     metrics: Option<Metrics>,
+    keep: Option<Keep>,
     stop: Arc<AtomicBool>,
     steps: u64,
-    /// What went wrong in writing metrics; reported when the run is over.
+    /// What went wrong in writing metrics or a checkpoint; reported when the run is over.
     failed: Option<CliError>,
 }
 
@@ -48,39 +51,84 @@ struct MetricsLine {
     seconds: f64,
 }
 
+impl Metrics {
+    /// The file at `path`, begun anew, with the lines of a run that goes on: so it has each line
+    /// once, whatever was written after the run was kept, and none that was cut off.
+    fn begin(path: &Path, history: &[EpochReport]) -> Result<Self, CliError> {
+        let failed = |cause| CliError::Metrics { path: path.to_owned(), cause };
+        let file = if history.is_empty() {
+            File::create(path).map_err(failed)?
+        } else {
+            let lines: Result<String, _> = history.iter().map(MetricsLine::text).collect();
+            // In one step: what is there is worth no less than what takes its place.
+            Destination::new(path)?.write(lines?.as_bytes())?;
+            OpenOptions::new().append(true).open(path).map_err(failed)?
+        };
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Writes a line, whole: in one write.
+    fn write(&mut self, report: &EpochReport) -> Result<(), CliError> {
+        let line = MetricsLine::text(report)?;
+        self.file
+            .write_all(line.as_bytes())
+            .map_err(|cause| CliError::Metrics { path: self.path.clone(), cause })
+    }
+}
+
+impl MetricsLine {
+    /// The line of an epoch, its end included.
+    fn text(report: &EpochReport) -> Result<String, CliError> {
+        let line = Self {
+            epoch: report.epoch,
+            cost: report.cost,
+            train_accuracy: report.train_accuracy,
+            validation_accuracy: report.validation_accuracy,
+            seconds: seconds(report.time),
+        };
+        let mut text = serde_json::to_string(&line).map_err(CliError::Json)?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
 impl Progress {
-    /// Follows a run of `steps` mini-batches in `epochs` epochs; a metrics file is begun anew.
+    /// Follows a run of `steps` mini-batches in `epochs` epochs, which `keep` keeps; it begins
+    /// where `snapshot`, if there is one, was taken. A metrics file is begun anew.
     ///
     /// # Errors
     ///
     /// If the metrics file cannot be written or Ctrl-C not be listened to.
-    pub fn new(epochs: u32, steps: u64, metrics: Option<&Path>) -> Result<Self, CliError> {
-        let metrics = match metrics {
-            Some(path) => Some(Metrics {
-                path: path.to_owned(),
-                file: File::create(path)
-                    .map_err(|cause| CliError::Metrics { path: path.to_owned(), cause })?,
-            }),
-            None => None,
-        };
+    pub fn new(
+        (epochs, steps): (u32, u64),
+        metrics: Option<&Path>,
+        keep: Option<Keep>,
+        snapshot: Option<&Snapshot>,
+    ) -> Result<Self, CliError> {
+        let history = snapshot.map_or(&[][..], |snapshot| &snapshot.history);
+        let metrics = metrics.map(|path| Metrics::begin(path, history)).transpose()?;
         // The first asks the run to stop after its step, the second does not wait for it.
         let stop = interrupt::listen(|| {
             note("gradito: interrupted twice; stopped at once");
             std::process::exit(1);
         })?;
         let bar = bar(steps);
-        bar.set_message(format!("epoch 1/{epochs}"));
-        Ok(Self { bar, epochs, metrics, stop, steps: 0, failed: None })
+        let done = snapshot.map_or(0, |snapshot| snapshot.position.steps);
+        bar.set_position(done - done % STEPS_A_TICK);
+        let epoch = (history.len() as u32 + 1).min(epochs);
+        bar.set_message(format!("epoch {epoch}/{epochs}"));
+        Ok(Self { bar, epochs, metrics, keep, stop, steps: done, failed: None })
     }
 
-    /// Takes the bar away and says whether all metrics were written.
+    /// Takes the bar away and says where the run is kept with so many of its steps, if its last
+    /// state is.
     ///
     /// # Errors
     ///
-    /// If a line of the metrics file could not be written.
-    pub fn finish(self) -> Result<(), CliError> {
+    /// If a line of the metrics file or a checkpoint could not be written.
+    pub fn finish(self) -> Result<Option<(PathBuf, u64)>, CliError> {
         self.bar.finish_and_clear();
-        self.failed.map_or(Ok(()), Err)
+        self.failed.map_or(Ok(self.keep.and_then(Keep::last)), Err)
     }
 
     /// Writes a line above the bar.
@@ -119,27 +167,26 @@ impl Observer for Progress {
             self.bar.set_message(format!("epoch {}/{}", report.epoch + 1, self.epochs));
         }
         let Some(metrics) = &mut self.metrics else { return };
-        let line = MetricsLine {
-            epoch: report.epoch,
-            cost: report.cost,
-            train_accuracy: report.train_accuracy,
-            validation_accuracy: report.validation_accuracy,
-            seconds: seconds(report.time),
-        };
-        let written = serde_json::to_string(&line).map_err(CliError::Json).and_then(|mut text| {
-            text.push('\n');
-            metrics
-                .file
-                .write_all(text.as_bytes())
-                .map_err(|cause| CliError::Metrics { path: metrics.path.clone(), cause })
-        });
-        if let Err(error) = written {
+        if let Err(error) = metrics.write(report) {
             self.failed.get_or_insert(error);
         }
     }
 
     fn warning(&mut self, warning: &Warning) {
         self.line(&format!("warning: {warning}"));
+    }
+    fn keeps(&mut self, steps: u64) -> bool {
+        self.keep.as_ref().is_some_and(|keep| keep.wants(steps))
+    }
+
+    fn keep(&mut self, snapshot: impl FnOnce() -> Snapshot) {
+        let Some(keep) = &mut self.keep else { return };
+        if let Err(error) = keep.write(snapshot()) {
+            // At once: a run of days is better stopped now than not to be resumed then.
+            let error = CliError::from(error);
+            self.line(&format!("warning: {error}"));
+            self.failed.get_or_insert(error);
+        }
     }
 }
 

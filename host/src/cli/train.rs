@@ -15,15 +15,20 @@ pub use method::MethodArguments;
 
 use super::CliError;
 use super::arguments::TrainArguments;
+use super::keep::Kept;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use super::start::{self, Parent};
+use crate::checkpoint::{self, Identity};
 use crate::data::{Data, Source};
 use crate::model::{Destination, Model, ModelError, digest};
 use crate::network::{PackedNetwork, threads};
 use crate::simd::Level;
 use crate::terminal;
-use crate::training::{End, Execution, IndexedParts, Settings, Start, Trained, train_from};
+use crate::training::{
+    End, Execution, IndexedParts, Parts, Samples, Settings, Snapshot, Start, TrainError, Trained,
+    resume, train_from,
+};
 
 /// What `train --json` prints.
 #[derive(Serialize)]
@@ -70,6 +75,11 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let mut model = start::model(&settings, &data, parent.as_ref());
     let first = model.network.parameters();
     let start = Start { parameters: &first, frozen: training.freeze };
+    let kept = Kept::open(&arguments.keep, || {
+        Identity::new(&settings, training.freeze, &model.digest(), &data)
+    })?;
+    let Kept { keep, snapshot, remark } = kept;
+    let snapshot = snapshot.as_ref();
     let Data { train: taught, validation, test, name, .. } = data;
     let sizes = [taught.len(), validation.len(), test.len()];
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
@@ -84,7 +94,8 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let steps = steps(&settings, sizes[0]);
     // Before the bar, which would count this as training time.
     let parts = IndexedParts::new(taught, validation, test);
-    let mut progress = Progress::new(settings.epochs, steps, arguments.metrics.as_deref())?;
+    let metrics = arguments.metrics.as_deref();
+    let mut progress = Progress::new((settings.epochs, steps), metrics, keep, snapshot)?;
     progress.line(&format!(
         "training {} ({}, {} cost) on {name}: {}, {} for validation, {} for the test",
         settings.topology,
@@ -94,17 +105,39 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         sizes[1],
         sizes[2]
     ));
-    let trained = match parts {
+    remark.iter().for_each(|line| progress.line(line));
+    if let Some(Snapshot { position, .. }) = snapshot {
+        progress.line(&format!("going on after step {} of {steps}", position.steps));
+    }
+    let trained = match &parts {
         IndexedParts::Images(parts) => {
-            train_from(&settings, &start, &execution, &parts, &mut progress)
+            go(&settings, &start, snapshot, &execution, parts, &mut progress)
         }
         IndexedParts::Features(parts) => {
-            train_from(&settings, &start, &execution, &parts, &mut progress)
+            go(&settings, &start, snapshot, &execution, parts, &mut progress)
         }
     };
-    let metrics = progress.finish();
-    let unwritten = metrics.as_ref().err().map(|error| format!("warning: {error}"));
-    let trained = trained.inspect_err(|_| unwritten.iter().for_each(|line| note(line)))?;
+    let written = progress.finish();
+    let unwritten = written.as_ref().err().map(|error| format!("warning: {error}"));
+    let (kept, written) = match written {
+        Ok(kept) => (kept, Ok(())),
+        Err(error) => (None, Err(error)),
+    };
+    // What is said of a run that was stopped: where it can go on, or else what is left of it.
+    let stopped = |left: CliError| match kept {
+        Some((path, taken)) => CliError::Kept { path, steps: taken, of: steps },
+        None => left,
+    };
+    let trained = match trained {
+        Ok(trained) => trained,
+        Err(cause) => {
+            unwritten.iter().for_each(|line| note(line));
+            return Err(match cause {
+                TrainError::Interrupted => stopped(cause.into()),
+                cause => cause.into(),
+            });
+        }
+    };
 
     model.network = PackedNetwork::with_parameters(&settings.shapes(), &trained.parameters)
         .expect("a trained network has the parameters of its settings");
@@ -117,15 +150,37 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     if trained.end == End::Interrupted {
         unwritten.iter().for_each(|line| note(line));
         let (path, epochs) = (arguments.out.clone(), trained.epochs);
-        return Err(CliError::Interrupted { path, epochs, of: settings.epochs });
+        return Err(stopped(CliError::Interrupted { path, epochs, of: settings.epochs }));
     }
     report(arguments, &settings, &execution, sizes, &trained, &model, bytes.len())?;
-    metrics
+    written
+}
+
+/// Trains, from the beginning or from where `snapshot` was taken.
+fn go<S: Samples>(
+    settings: &Settings,
+    start: &Start<'_>,
+    snapshot: Option<&Snapshot>,
+    execution: &Execution,
+    parts: &Parts<S>,
+    progress: &mut Progress,
+) -> Result<Trained, TrainError> {
+    match snapshot {
+        Some(snapshot) => resume(settings, start, snapshot, execution, parts, progress),
+        None => train_from(settings, start, execution, parts, progress),
+    }
 }
 
 /// Refuses to write two things to one file, or to write over the data.
 fn check_files(arguments: &TrainArguments) -> Result<(), CliError> {
-    let written = [("--out", Some(&arguments.out)), ("--metrics", arguments.metrics.as_ref())];
+    let checkpoint = arguments.keep.checkpoint.as_ref();
+    let before = checkpoint.map(|path| checkpoint::before(path));
+    let written = [
+        ("--out", Some(&arguments.out)),
+        ("--metrics", arguments.metrics.as_ref()),
+        ("--checkpoint", checkpoint),
+        ("the checkpoint before", before.as_ref()),
+    ];
     let read = [
         ("--data", arguments.data.data.path()),
         ("--from", arguments.from.as_ref()),

@@ -1,5 +1,6 @@
 //! Where model files go.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf, is_separator};
 
@@ -53,29 +54,67 @@ impl Destination {
     ///
     /// If they cannot be written; what was there before is still there then.
     pub fn write(&self, bytes: &[u8]) -> Result<(), ModelError> {
+        self.stage(bytes)?.publish()
+    }
+
+    /// Writes `bytes` beside it, for them to take its name later.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written.
+    pub fn stage(&self, bytes: &[u8]) -> Result<Staged<'_>, ModelError> {
         let written = || {
             let mut file = self.temporary()?;
             file.write_all(bytes)?;
             file.as_file().sync_all()?;
-            file.persist(&self.target).map_err(|error| error.error)
+            Ok(file)
         };
-        written().map(drop).map_err(|cause| self.failed(cause))
+        let file = written().map_err(|cause| self.failed(cause))?;
+        Ok(Staged { destination: self, file })
+    }
+
+    /// The folder of the target.
+    fn folder(&self) -> &Path {
+        match self.target.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        }
     }
 
     /// A new file in the folder of the target.
     fn temporary(&self) -> io::Result<NamedTempFile> {
-        let folder = match self.target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
         let mut builder = tempfile::Builder::new();
         builder.prefix(".gradito-").suffix(".part");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(folder)
+        builder.tempfile_in(self.folder())
     }
 
     fn failed(&self, cause: io::Error) -> ModelError {
         ModelError::Write { path: self.name.clone(), cause }
+    }
+}
+
+/// Bytes that are written, and have not yet their name.
+#[derive(Debug)]
+pub struct Staged<'a> {
+    destination: &'a Destination,
+    file: NamedTempFile,
+}
+
+impl Staged<'_> {
+    /// Gives them their name, in one step.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot have it; what was there before is still there then.
+    pub fn publish(self) -> Result<(), ModelError> {
+        let Self { destination, file } = self;
+        file.persist(&destination.target).map_err(|error| destination.failed(error.error))?;
+        // That the name, too, outlasts a loss of power. Not every system syncs folders.
+        if let Ok(folder) = File::open(destination.folder()) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
     }
 }

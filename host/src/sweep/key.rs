@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::data::{Data, digest};
-use crate::training::Settings;
+use crate::training::{Schedule, Settings};
 
 /// Hexadecimal digits of a key: 128 bits, so that no two runs ever share one by chance.
 const DIGITS: usize = 32;
@@ -46,17 +46,34 @@ pub fn key(settings: &Settings, data: &DataDigests) -> String {
     key
 }
 
-/// A line for each setting that decides what training ends with; what no sweep tries has none.
-pub(super) fn description(settings: &Settings) -> String {
-    let Settings { topology, activation, cost, math, init, .. } = settings;
-    let Settings { eta, momentum, l2, batch, epochs, seed, .. } = settings;
+/// A line for each setting that decides what training ends with.
+pub(crate) fn description(settings: &Settings) -> String {
+    // Taken apart in full: no setting is forgotten.
+    let Settings { topology, activation, output: _, cost, math, init, eta, momentum, .. } =
+        settings;
+    let Settings { l2, batch, epochs, steps, seed, nesterov, schedule, ema, weights, .. } =
+        settings;
     let output = settings.output_activation();
-    let steps = settings.steps.map_or("all".to_owned(), |steps| steps.to_string());
-    format!(
+    let steps = steps.map_or("all".to_owned(), |steps| steps.to_string());
+    let mut text = format!(
         "layers {topology}\nactivation {activation}\noutput {output}\ncost {cost}\nmath {math}\n\
          init {init}\neta {eta:?}\nmomentum {momentum:?}\nl2 {l2:?}\nbatch {batch}\n\
          epochs {epochs}\nsteps {steps}\nseed {seed}\n"
-    )
+    );
+    // Younger than results that are kept: without them a run is called what it always was.
+    if *nesterov {
+        text += "nesterov true\n";
+    }
+    if *schedule != Schedule::default() {
+        let _ = writeln!(text, "schedule {schedule:?}");
+    }
+    if let Some(decay) = ema {
+        let _ = writeln!(text, "ema {decay:?}");
+    }
+    if let Some(kind) = weights {
+        let _ = writeln!(text, "weights {}", kind.name());
+    }
+    text
 }
 
 /// `bytes` in lower-case hexadecimal.
@@ -67,6 +84,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use gradito_core::quantized::weights::WeightKind;
 
     /// Digests of no data at all.
     pub fn digests() -> DataDigests {
@@ -99,6 +117,13 @@ pub(super) mod tests {
             Settings { cost: "cross-entropy".parse().unwrap(), ..settings.clone() },
             Settings { init: "unit".parse().unwrap(), ..settings.clone() },
             Settings { math: "libm".parse().unwrap(), ..settings.clone() },
+            Settings { nesterov: true, ..settings.clone() },
+            Settings { ema: Some(0.5), ..settings.clone() },
+            Settings { weights: Some(WeightKind::I4), ..settings.clone() },
+            Settings {
+                schedule: Schedule { warmup: 1, ..Schedule::default() },
+                ..settings.clone()
+            },
         ];
         for other in &others {
             assert_ne!(key(other, &digests()), own, "{other:?}");

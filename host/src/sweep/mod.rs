@@ -52,6 +52,7 @@ pub use charts::{against_eta, against_hidden};
 pub use columns::{Column, columns};
 pub use folder::{Folder, FolderError};
 pub use halving::Rung;
+pub(crate) use key::description;
 pub use key::{DataDigests, key};
 pub use line::{Line, LineError};
 pub use manifest::{Difference, Manifest};

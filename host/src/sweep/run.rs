@@ -232,8 +232,10 @@ fn one(
         Ok(trained) if trained.end == End::Done => Ended::Trained(Score::of(&trained)),
         Err(TrainError::Diverged { cause, epoch }) => Ended::Diverged { cause, epoch },
         Err(TrainError::Settings(error)) => return Err(error),
-        // One thread is the caller's: there is none to be started.
-        Ok(_) | Err(TrainError::Interrupted | TrainError::Threads(_)) => return Ok(None),
+        // One thread is the caller's: there is none to be started. No run goes on from a snapshot.
+        Ok(_) | Err(TrainError::Interrupted | TrainError::Threads(_) | TrainError::Snapshot(_)) => {
+            return Ok(None);
+        }
     };
     // What a run left out that diverged is not to be waited for.
     let rest = work(settings, parts.train_samples()).saturating_sub(follower.done);

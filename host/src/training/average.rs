@@ -47,6 +47,20 @@ impl Average {
         }
     }
 
+    /// Goes on from the average after so many steps.
+    pub fn restore(&mut self, steps: u64) {
+        self.power = 1.0;
+        for _ in 0..steps {
+            self.power *= self.decay;
+        }
+        self.settle();
+    }
+
+    /// What is averaged, before it is rounded.
+    pub fn parameters(&mut self) -> &mut PackedNetwork {
+        &mut self.network
+    }
+
     /// Takes in the parameters after one more step.
     #[inline(always)]
     pub fn add(&mut self, network: &PackedNetwork) {

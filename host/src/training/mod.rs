@@ -11,14 +11,18 @@ mod run;
 mod samples;
 mod schedule;
 mod settings;
+mod snapshot;
 mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
 pub use freeze::{Start, activations};
 pub use health::Warning;
 pub use plan::{FollowError, Followed, Plan, Step, follow};
-pub use run::{End, EpochReport, Execution, Observer, TrainError, Trained, train, train_from};
+pub use run::{
+    End, EpochReport, Execution, Observer, TrainError, Trained, resume, train, train_from,
+};
 pub use samples::{FeatureRows, Indexed, IndexedParts, LitImages, Parts, Samples};
 pub use schedule::{Decay, Schedule};
 pub use settings::{Settings, SettingsError, Topology, TopologyError};
+pub use snapshot::{Array, Position, Snapshot};
 pub use trainer::Trainer;

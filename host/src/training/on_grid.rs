@@ -81,4 +81,11 @@ impl Optimizer<PackedNetwork> for OnGrid {
             None => self.optimizer.end_batch(network),
         }
     }
+
+    fn visit_state(&mut self, visitor: &mut impl FnMut(&'static str, &mut PackedNetwork)) {
+        if let Some(latent) = &mut self.latent {
+            visitor("latent parameters", &mut latent.network);
+        }
+        self.optimizer.visit_state(visitor);
+    }
 }

@@ -117,4 +117,8 @@ impl Optimizer<PackedNetwork> for AnyOptimizer {
     fn end_batch(&mut self, network: &mut PackedNetwork) {
         with_optimizer!(self, optimizer => optimizer.end_batch(network));
     }
+
+    fn visit_state(&mut self, visitor: &mut impl FnMut(&'static str, &mut PackedNetwork)) {
+        with_optimizer!(self, optimizer => optimizer.visit_state(visitor));
+    }
 }

@@ -14,6 +14,7 @@ use super::freeze::{Start, freeze};
 use super::health::{Warning, chance, saturation};
 use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
+use super::snapshot::{Position, Snapshot};
 use super::trainer::Trainer;
 use crate::network::Machine;
 use crate::simd::Level;
@@ -60,6 +61,15 @@ pub trait Observer: Send {
 
     /// Something looks wrong.
     fn warning(&mut self, warning: &Warning);
+
+    /// Whether the run is to be kept after the step of that number, counted from 1. It is kept after
+    /// each whole epoch, and where it is stopped, in any case.
+    fn keeps(&mut self, _steps: u64) -> bool {
+        false
+    }
+
+    /// Keeps the run as it is now, which `snapshot` writes down.
+    fn keep(&mut self, _snapshot: impl FnOnce() -> Snapshot) {}
 }
 
 /// Watches nothing.
@@ -131,6 +141,9 @@ pub enum TrainError {
     /// The run was stopped before the first epoch was over.
     #[error("interrupted before the first epoch was over; no model was written")]
     Interrupted,
+    /// A snapshot of something else.
+    #[error("what was kept is no run of these settings: its {0} cannot be; start anew")]
+    Snapshot(&'static str),
     /// The threads could not be started.
     #[error("the worker threads cannot be started ({0}); try fewer --threads")]
     Threads(#[from] ThreadPoolBuildError),
@@ -149,7 +162,7 @@ pub fn train<S: Samples>(
 ) -> Result<Trained, TrainError> {
     let machine = Machine::new(execution.level, execution.threads.get())?;
     let trainer = Trainer::new(settings, parts.train.len(), machine)?;
-    run(settings, trainer, parts, observer)
+    Run::new(settings, trainer, parts).go(observer)
 }
 
 /// [`train`] from given parameters on, and perhaps not all layers.
@@ -168,12 +181,45 @@ pub fn train_from<S: Samples>(
     parts: &Parts<S>,
     observer: &mut impl Observer,
 ) -> Result<Trained, TrainError> {
+    begin(settings, start, None, execution, parts, observer)
+}
+
+/// [`train_from`], from where a run of the same settings and data was cut off.
+///
+/// It ends as that run would have ended, to the last bit, times apart.
+///
+/// # Errors
+///
+/// [`TrainError`]; there is nothing to keep then.
+///
+/// # Panics
+///
+/// If there are more or fewer parameters than the network has.
+pub fn resume<S: Samples>(
+    settings: &Settings,
+    start: &Start<'_>,
+    snapshot: &Snapshot,
+    execution: &Execution,
+    parts: &Parts<S>,
+    observer: &mut impl Observer,
+) -> Result<Trained, TrainError> {
+    begin(settings, start, Some(snapshot), execution, parts, observer)
+}
+
+fn begin<S: Samples>(
+    settings: &Settings,
+    start: &Start<'_>,
+    snapshot: Option<&Snapshot>,
+    execution: &Execution,
+    parts: &Parts<S>,
+    observer: &mut impl Observer,
+) -> Result<Trained, TrainError> {
     let machine = Machine::new(execution.level, execution.threads.get())?;
     let samples = parts.train.len();
     let frozen = freeze(settings, start)?;
     let Some(front) = &frozen.front else {
         let trainer = Trainer::with_parameters(settings, start.parameters, samples, machine)?;
-        return run(settings, trainer, parts, observer);
+        return Run::new(settings, trainer, parts).from(snapshot)?.go(observer);
     };
     let parts = Parts {
         train: front.features(&parts.train, &machine),
@@ -182,36 +228,9 @@ pub fn train_from<S: Samples>(
     };
     let rest = &frozen.settings;
     let trainer = Trainer::with_parameters(rest, frozen.parameters, samples, machine)?;
-    let mut trained = run(rest, trainer, &parts, observer)?;
+    let mut trained = Run::new(rest, trainer, &parts).from(snapshot)?.go(observer)?;
     trained.parameters = frozen.whole(trained.parameters);
     Ok(trained)
-}
-
-/// Trains the network of `trainer`.
-fn run<S: Samples>(
-    settings: &Settings,
-    trainer: Trainer,
-    parts: &Parts<S>,
-    observer: &mut impl Observer,
-) -> Result<Trained, TrainError> {
-    let trained = Trained {
-        parameters: trainer.network().parameters(),
-        end: End::Done,
-        epochs: 0,
-        steps: 0,
-        history: Vec::new(),
-        test: Evaluation::default(),
-    };
-    let order = vec![0; parts.train.len()];
-    let mut run = Run { settings, parts, trainer, order, steps: 0, trained };
-    // No step may be wanted at all: then there is only a starting point.
-    let epochs = if settings.steps == Some(0) { 0 } else { settings.epochs };
-    for epoch in 0..epochs {
-        if run.epoch(epoch, observer)?.is_break() {
-            break;
-        }
-    }
-    run.finish(observer)
 }
 
 /// A run under way: the network in training, and what would be kept if it were stopped now.
@@ -220,47 +239,129 @@ struct Run<'a, S> {
     parts: &'a Parts<S>,
     trainer: Trainer,
     order: Vec<u32>,
-    /// Mini-batches applied to the network, of which `trained` may lack the last.
-    steps: u64,
+    /// How far the network is, which `trained` may lag behind.
+    position: Position,
     trained: Trained,
 }
 
-impl<S: Samples> Run<'_, S> {
+impl<'a, S: Samples> Run<'a, S> {
+    /// The training of the network of `trainer`.
+    fn new(settings: &'a Settings, trainer: Trainer, parts: &'a Parts<S>) -> Self {
+        let trained = Trained {
+            parameters: trainer.network().parameters(),
+            end: End::Done,
+            epochs: 0,
+            steps: 0,
+            history: Vec::new(),
+            test: Evaluation::default(),
+        };
+        let order = vec![0; parts.train.len()];
+        Self { settings, parts, trainer, order, position: Position::default(), trained }
+    }
+
+    /// The same where `snapshot`, if there is one, was taken.
+    fn from(mut self, snapshot: Option<&Snapshot>) -> Result<Self, TrainError> {
+        let Some(snapshot) = snapshot else { return Ok(self) };
+        let samples = self.order.len();
+        if let Some(what) = snapshot.misfit(self.settings, samples) {
+            return Err(TrainError::Snapshot(what));
+        }
+        let Snapshot { position, history, kept, state } = snapshot;
+        if kept.len() != self.trained.parameters.len()
+            || !self.trainer.restore(state, position.steps)
+        {
+            return Err(TrainError::Snapshot("parameters"));
+        }
+        self.position = *position;
+        self.trained.epochs = position.epoch;
+        let steps = samples.div_ceil(self.settings.batch) as u64;
+        self.trained.steps = u64::from(position.epoch) * steps;
+        self.trained.parameters.clone_from(kept);
+        self.trained.history.clone_from(history);
+        Ok(self)
+    }
+
+    /// Trains to the end.
+    fn go(mut self, observer: &mut impl Observer) -> Result<Trained, TrainError> {
+        let wanted = self.settings.steps.unwrap_or(u64::MAX);
+        // No step may be wanted at all; the last may have been taken, and its epoch not ended.
+        let goes_on = |at: &Position| at.steps < wanted || at.seen.samples > 0;
+        while self.position.epoch < self.settings.epochs && goes_on(&self.position) {
+            if self.epoch(self.position.epoch, observer)?.is_break() {
+                break;
+            }
+        }
+        self.finish(observer)
+    }
+
+    /// Shows the run as it is to one who keeps it.
+    fn keep(&mut self, observer: &mut impl Observer) {
+        let Self { trainer, position, trained, .. } = self;
+        observer.keep(|| Snapshot {
+            position: *position,
+            history: trained.history.clone(),
+            kept: trained.parameters.clone(),
+            state: trainer.state(),
+        });
+    }
+
+    /// Trains to the end of the epoch, to the last step that is wanted, or to the step after which
+    /// the observer stops the run; says whether it was that.
+    fn steps(&mut self, observer: &mut impl Observer) -> Result<bool, Diverged> {
+        let wanted = self.settings.steps.unwrap_or(u64::MAX);
+        let mut interrupted = false;
+        while !interrupted && !self.is_whole() && self.position.steps < wanted {
+            let Self { parts, trainer, order, position, .. } = self;
+            let mut keeps = false;
+            let start = Instant::now();
+            let rest = &order[position.seen.samples as usize..];
+            trainer.set_step(position.steps);
+            let flow = trainer.train(&parts.train, rest, &mut |report: &BatchReport| {
+                position.seen.extend(report);
+                position.steps += 1;
+                interrupted = observer.step(report).is_break();
+                keeps = observer.keeps(position.steps);
+                if interrupted || keeps || position.steps == wanted {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            position.time += start.elapsed();
+            let _ = flow?;
+            if keeps && !interrupted && !self.is_whole() {
+                self.keep(observer);
+            }
+        }
+        Ok(interrupted)
+    }
+
+    /// Whether all samples of the epoch were seen.
+    fn is_whole(&self) -> bool {
+        self.position.seen.samples as usize == self.order.len()
+    }
+
     /// Trains for one epoch, or up to the last step that is wanted.
     fn epoch(
         &mut self,
         epoch: u32,
         observer: &mut impl Observer,
     ) -> Result<ControlFlow<()>, TrainError> {
-        let Self { settings, parts, trainer, order, steps, trained } = self;
-        let wanted = settings.steps.unwrap_or(u64::MAX);
-        let mut seen = BatchReport::default();
-        let mut interrupted = false;
-        let start = Instant::now();
-        permutation(order, &mut Stream::Epoch(epoch).rng(settings.seed));
-        trainer.set_step(*steps);
-        let flow = trainer.train(&parts.train, order, &mut |report: &BatchReport| {
-            seen.extend(report);
-            *steps += 1;
-            interrupted = observer.step(report).is_break();
-            if interrupted || *steps == wanted {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
-        let time = start.elapsed();
+        permutation(&mut self.order, &mut Stream::Epoch(epoch).rng(self.settings.seed));
         let diverged = |cause| TrainError::Diverged { cause, epoch: epoch + 1 };
-        let _ = flow.map_err(diverged)?;
-        let whole = seen.samples as usize == order.len();
+        let mut interrupted = self.steps(observer).map_err(diverged)?;
+        let whole = self.is_whole();
         // At the last step of all there is nothing left to interrupt.
-        interrupted &= !(whole && epoch + 1 == settings.epochs);
+        interrupted &= !(whole && epoch + 1 == self.settings.epochs);
         if interrupted {
-            trained.end = End::Interrupted;
+            self.trained.end = End::Interrupted;
             if !whole {
+                self.keep(observer);
                 return Ok(ControlFlow::Break(()));
             }
         }
+        let Self { settings, parts, trainer, position, trained, .. } = self;
+        let Position { seen, time, steps, .. } = *position;
         let validation = trainer.evaluate(&parts.validation).map_err(diverged)?;
         let report = EpochReport {
             epoch: epoch + 1,
@@ -273,13 +374,17 @@ impl<S: Samples> Run<'_, S> {
         observer.epoch(&report);
         trained.parameters = trainer.network().parameters();
         trained.epochs = epoch + u32::from(whole);
-        trained.steps = *steps;
-        let over = interrupted || self.steps == wanted;
+        trained.steps = steps;
+        let over = interrupted || settings.steps == Some(steps);
         // What does not learn shows early; the end of the run is looked at in any case.
-        if epoch == 0 && self.settings.epochs > 1 && !over {
+        if epoch == 0 && settings.epochs > 1 && !over {
             self.look(&report, observer);
         }
         self.trained.history.push(report);
+        if whole {
+            self.position = Position { epoch: epoch + 1, steps, ..Position::default() };
+            self.keep(observer);
+        }
         Ok(if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 

@@ -14,7 +14,14 @@ use super::optimizer::AnyOptimizer;
 use super::samples::Samples;
 use super::schedule::Rates;
 use super::settings::{Settings, SettingsError};
+use super::snapshot::Array;
 use crate::network::{AnyActivation, AnyCost, Batch, Machine, PackedNetwork};
+
+/// The name of the network's own parameters in its state.
+const PARAMETERS: &str = "parameters";
+
+/// That of their average.
+const AVERAGE: &str = "average of parameters";
 
 /// A network, what it is trained with, and the buffers that takes.
 #[derive(Debug)]
@@ -167,6 +174,46 @@ impl Trainer {
     /// The network as it is now: of the average of its parameters, where that is kept.
     pub fn network(&self) -> &PackedNetwork {
         self.average.as_ref().map_or(&self.network, Average::network)
+    }
+
+    /// All that the next step depends on, besides its samples and the settings.
+    pub fn state(&mut self) -> Vec<Array> {
+        let array = |name: &str, network: &PackedNetwork| Array {
+            name: name.to_owned(),
+            values: network.parameters(),
+        };
+        let mut state = vec![array(PARAMETERS, &self.network)];
+        self.optimizer.visit_state(&mut |name, network: &mut PackedNetwork| {
+            state.push(array(name, network));
+        });
+        if let Some(average) = &mut self.average {
+            state.push(array(AVERAGE, average.parameters()));
+        }
+        state
+    }
+
+    /// Goes on where another trainer of the same settings was when it showed `state`, after `steps`
+    /// steps; `false` if that is not what one of these settings shows, and then this one is of no
+    /// more use.
+    #[must_use]
+    pub fn restore(&mut self, state: &[Array], steps: u64) -> bool {
+        let mut rest = state.iter();
+        let mut fits = true;
+        let mut take = |name: &str, network: &mut PackedNetwork| {
+            let array = rest.next().filter(|array| array.name == name);
+            let shapes = network.shapes();
+            match array.and_then(|array| PackedNetwork::with_parameters(&shapes, &array.values)) {
+                Some(restored) => *network = restored,
+                None => fits = false,
+            }
+        };
+        take(PARAMETERS, &mut self.network);
+        self.optimizer.visit_state(&mut take);
+        if let Some(average) = &mut self.average {
+            take(AVERAGE, average.parameters());
+            average.restore(steps);
+        }
+        fits && rest.next().is_none()
     }
 }
 

@@ -1,0 +1,4 @@
+mod damage;
+mod resume;
+mod runs;
+mod store;
