@@ -6,6 +6,7 @@
 
 mod bench;
 mod firmware;
+mod licences;
 mod lint;
 mod machine;
 mod setup;
@@ -35,7 +36,7 @@ const CHORES: &[Chore] = &[
     Chore {
         name: "lint",
         arguments: "",
-        what: "checks format, clippy and documentation; a warning is an error",
+        what: "checks format, clippy, documentation and licences; a warning is an error",
         run: lint::run,
     },
     Chore {
