@@ -6,6 +6,7 @@
 
 mod bench;
 mod firmware;
+mod fuzz;
 mod licences;
 mod lint;
 mod machine;
@@ -30,7 +31,8 @@ const CHORES: &[Chore] = &[
     Chore {
         name: "test",
         arguments: "[--all]",
-        what: "installs what the tests need and runs them; with --all in the release build too",
+        what: "installs what the tests need and runs them; with --all their long forms, and in the
+      release build too",
         run: test::run,
     },
     Chore {
@@ -38,6 +40,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         what: "checks format, clippy, documentation and licences; a warning is an error",
         run: lint::run,
+    },
+    Chore {
+        name: "fuzz",
+        arguments: "[--minutes N]",
+        what: "gives every reader bytes that are almost right, for 10 minutes unless told",
+        run: fuzz::run,
     },
     Chore {
         name: "size",
