@@ -27,6 +27,7 @@
 //! | [`model`] | model images as files |
 //! | [`quantize`] | networks of 8-bit numbers |
 //! | [`export`] | models in the formats of other tools |
+//! | [`report`] | the curves of runs |
 //! | [`sweep`] | hyperparameter search: many trainings side by side |
 //! | [`terminal`] | digits, bars and tables as text |
 //! | [`cli`] | the program |
@@ -44,6 +45,7 @@ pub mod model;
 pub mod network;
 pub mod picture;
 pub mod quantize;
+pub mod report;
 pub mod simd;
 pub mod sweep;
 pub mod terminal;

@@ -22,7 +22,7 @@ const VERSION: u32 = 1;
 const HEAD: usize = 20;
 
 /// The bytes of an epoch of the history.
-const EPOCH: usize = 37;
+const EPOCH: usize = 41;
 
 /// A run that was cut off.
 #[derive(Clone, Debug)]
@@ -167,12 +167,13 @@ fn read_position(from: &mut Reader<'_>) -> Option<Position> {
 
 /// Only whole epochs are kept.
 fn write_epoch(to: &mut Writer, report: &EpochReport) {
-    let EpochReport { epoch, whole: _, cost, train_accuracy, validation_accuracy, time } = report;
+    let EpochReport { epoch, cost, train_accuracy, validation_accuracy, eta, time, .. } = report;
     to.u32(*epoch);
     to.f64(*cost);
     to.f64(*train_accuracy);
     to.u8(u8::from(validation_accuracy.is_some()));
     to.f64(validation_accuracy.unwrap_or(0.0));
+    to.u32(eta.to_bits());
     to.u64(time.as_nanos() as u64);
 }
 
@@ -183,6 +184,7 @@ fn read_epoch(from: &mut Reader<'_>) -> Option<EpochReport> {
         (1, accuracy) => Some(accuracy),
         _ => return None,
     };
-    let time = Duration::from_nanos(from.u64()?);
-    Some(EpochReport { epoch, whole: true, cost, train_accuracy, validation_accuracy, time })
+    let (eta, time) = (f32::from_bits(from.u32()?), Duration::from_nanos(from.u64()?));
+    let whole = true;
+    Some(EpochReport { epoch, whole, cost, train_accuracy, validation_accuracy, eta, time })
 }

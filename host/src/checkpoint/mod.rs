@@ -18,7 +18,7 @@
 //! | 4, 8, 4 | of the samples since: number, `u32`; sum of costs, `f64`; recognised, `u32` |
 //! | 4, 4 | the largest signal and delta of these, as the bits of an `f32` |
 //! | 8 | nanoseconds of training since, `u64` |
-//! | | history, a list of 37 bytes: epoch, `u32`; cost and training accuracy, `f64`; whether there is a validation accuracy, `u8` 0 or 1; that or 0, `f64`; nanoseconds, `u64` |
+//! | | history, a list of 41 bytes: epoch, `u32`; cost and training accuracy, `f64`; whether there is a validation accuracy, `u8` 0 or 1; that or 0, `f64`; the last learning rate, `f32`; nanoseconds, `u64` |
 //! | | parameters as of the last whole epoch: a list of `f32` |
 //! | | state: a list of a text and a list of `f32` |
 //! | 32 | SHA-256 of all bytes before |

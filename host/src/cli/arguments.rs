@@ -15,6 +15,7 @@ use gradito_link::board::{BOARDS, Board};
 
 use super::device::DeviceCommand;
 use super::keep::KeepArguments;
+use super::report::ReportArguments;
 use super::sweep::SweepArguments;
 use super::train::MethodArguments;
 use crate::data::{LabelColumn, Source};
@@ -55,6 +56,11 @@ pub enum Command {
     /// sweep that was stopped goes on from there when it is started again. The test set is looked at
     /// once, for the winner.
     Sweep(Box<SweepArguments>),
+    /// Draw how runs went: cost, accuracy, learning rate, epoch by epoch
+    ///
+    /// A run is what gradito train --metrics wrote, or is writing. Without --out it is drawn in the
+    /// terminal.
+    Report(ReportArguments),
     /// Report a model's accuracy, cost and confusions on labelled data
     ///
     /// Evaluates on the test set: MNIST's; that of an IDX folder; or, of the data the model was

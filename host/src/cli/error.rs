@@ -14,10 +14,12 @@ use crate::data::DataError;
 use crate::device::train_log::LogError;
 use crate::device::{DeviceError, Misfit};
 use crate::export::{ExportError, Format};
+use crate::figure::FigureError;
 use crate::lesson::LessonError;
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
 use crate::quantize::QuantizeError;
+use crate::report::ReportError;
 use crate::sweep::{FolderError, PlotError, SpaceError, SweepError};
 use crate::training::{FollowError, SettingsError, TrainError};
 
@@ -311,6 +313,12 @@ pub enum CliError {
     /// A sweep without a winner.
     #[error("every configuration diverged; try a smaller --eta")]
     NoWinner,
+    /// Runs that cannot be read.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A picture of runs.
+    #[error("the picture cannot be drawn: {0}")]
+    Figure(#[from] FigureError),
     /// A picture of a sweep.
     #[error(transparent)]
     Plot(#[from] PlotError),

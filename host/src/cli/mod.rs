@@ -19,6 +19,7 @@ mod predict;
 mod progress;
 mod quantize;
 mod replay;
+mod report;
 mod start;
 mod sweep;
 mod train;
@@ -57,6 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Quantize(arguments) => quantize::run(arguments),
         Command::Device(command) => device::run(command),
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Lesson(arguments) => lesson::run(arguments),
         Command::Flash(arguments) => flash::run(arguments),

@@ -48,6 +48,7 @@ struct MetricsLine {
     cost: f64,
     train_accuracy: f64,
     validation_accuracy: Option<f64>,
+    eta: f32,
     seconds: f64,
 }
 
@@ -84,6 +85,7 @@ impl MetricsLine {
             cost: report.cost,
             train_accuracy: report.train_accuracy,
             validation_accuracy: report.validation_accuracy,
+            eta: report.eta,
             seconds: seconds(report.time),
         };
         let mut text = serde_json::to_string(&line).map_err(CliError::Json)?;

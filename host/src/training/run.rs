@@ -47,6 +47,8 @@ pub struct EpochReport {
     pub train_accuracy: f64,
     /// The share of validation samples recognised after the epoch; none without such samples.
     pub validation_accuracy: Option<f64>,
+    /// The learning rate η of its last step.
+    pub eta: f32,
     /// The time of the training pass alone.
     pub time: Duration,
 }
@@ -369,6 +371,7 @@ impl<'a, S: Samples> Run<'a, S> {
             cost: seen.mean_cost().unwrap_or(0.0),
             train_accuracy: seen.accuracy().unwrap_or(0.0),
             validation_accuracy: validation.report.accuracy(),
+            eta: settings.eta,
             time,
         };
         observer.epoch(&report);

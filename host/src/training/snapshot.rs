@@ -52,7 +52,10 @@ impl Snapshot {
         let in_epoch = u64::from(seen.samples);
         let before = u64::from(*epoch) * (samples as u64).div_ceil(batch);
         let whole = |(report, number): (&EpochReport, u32)| {
-            report.whole && report.epoch == number && report.cost.is_finite()
+            report.epoch == number
+                && [report.cost, report.train_accuracy].iter().all(|value| value.is_finite())
+                && report.validation_accuracy.is_none_or(f64::is_finite)
+                && report.eta.is_finite()
         };
         // A run is cut between two steps, so never within a mini-batch.
         let is_cut = in_epoch.is_multiple_of(batch) && in_epoch < samples as u64;

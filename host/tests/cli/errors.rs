@@ -218,6 +218,10 @@ fn places_that_cannot_hold_a_model_are_refused_before_training() {
         ("points.csv/m.gradito", "its folder is not a folder"),
         ("points.csv", "is both --out and --data"),
         ("m --metrics m", "is both --out and --metrics"),
+        ("m --checkpoint m", "is both --out and --checkpoint"),
+        ("m.before --checkpoint m", "is both --out and the checkpoint before"),
+        ("m --checkpoint points.csv", "is both --checkpoint and --data"),
+        ("m --checkpoint none/c", "its folder does not exist; create it"),
         ("m --metrics folder", "folder: is a folder; name a file"),
         ("m --metrics none/m", "its folder does not exist; create it"),
     ] {

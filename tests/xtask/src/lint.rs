@@ -1,7 +1,8 @@
-//! `cargo xtask lint`: format, clippy, documentation.
+//! `cargo xtask lint`: format, clippy, documentation, licences.
 
 use crate::Failure;
 use crate::firmware;
+use crate::licences;
 use crate::setup;
 use crate::shell::cargo;
 use crate::steps::Steps;
@@ -22,5 +23,6 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     firmware::lint(&mut steps);
     let doc = &mut cargo(["doc", "--workspace", "--no-deps"]);
     steps.run("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
+    steps.attempt("licences", licences::check);
     steps.finish()
 }

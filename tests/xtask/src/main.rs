@@ -6,6 +6,8 @@
 
 mod bench;
 mod firmware;
+mod fuzz;
+mod licences;
 mod lint;
 mod machine;
 mod setup;
@@ -29,14 +31,21 @@ const CHORES: &[Chore] = &[
     Chore {
         name: "test",
         arguments: "[--all]",
-        what: "installs what the tests need and runs them; with --all in the release build too",
+        what: "installs what the tests need and runs them; with --all their long forms, and in the
+      release build too",
         run: test::run,
     },
     Chore {
         name: "lint",
         arguments: "",
-        what: "checks format, clippy and documentation; a warning is an error",
+        what: "checks format, clippy, documentation and licences; a warning is an error",
         run: lint::run,
+    },
+    Chore {
+        name: "fuzz",
+        arguments: "[--minutes N]",
+        what: "gives every reader bytes that are almost right, for 10 minutes unless told",
+        run: fuzz::run,
     },
     Chore {
         name: "size",

@@ -67,6 +67,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if all {
         // The same bits whatever the optimiser does: once more as it is shipped.
         packages(&mut steps, &["--release"]);
+        // A hundred kills, and two hundred epochs of MNIST.
+        let long = ["test", "--release", "--package", "gradito", "--test", "cli"];
+        let command = &mut cargo(long);
+        command.args(["--", "killed_at_any", "memory"]).env("GRADITO_ALL_SAMPLES", "1");
+        steps.run("long runs", command);
     }
     steps.finish()
 }

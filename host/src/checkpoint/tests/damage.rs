@@ -20,13 +20,14 @@ fn fault(bytes: &[u8]) -> Fault {
 
 #[test]
 fn bytes_are_as_documented() {
-    let bytes = checkpoint().to_bytes();
+    let checkpoint = checkpoint();
+    let bytes = checkpoint.to_bytes();
     assert_eq!(bytes[..12], *b"\x89GRADCP\n\x01\0\0\0");
     assert_eq!(bytes[12..20], (bytes.len() as u64).to_le_bytes());
     let body = &bytes[..bytes.len() - 32];
     assert_eq!(bytes[body.len()..], Sha256::digest(body)[..]);
-    // 18 things identify a run, and the first is its topology.
-    assert_eq!(bytes[20..28], 18_u64.to_le_bytes());
+    // What identifies a run, and first its topology.
+    assert_eq!(bytes[20..28], (checkpoint.identity.0.len() as u64).to_le_bytes());
     assert_eq!(bytes[28..49], *b"\x06\0\0\0layers\x07\0\0\x002-5-4-2");
     // The end: 49 numbers of velocity behind their name and number.
     let velocity = &body[body.len() - 49 * 4 - 20..];
