@@ -390,7 +390,7 @@ pub struct QuantizeArguments {
     /// Weights: i8, i4, i2, ternary
     ///
     /// i4 and i2 take 4 and 2 bits, ternary takes 1.6: words of 32 bits have 8, 16 or 20 of them,
-    /// so that widths of these multiples waste none. They lose much, unless the model was trained
+    /// so that widths of these multiples waste none. They lose more, unless the model was trained
     /// with --weights of the same.
     #[arg(long, value_name = "KIND", default_value = "i8", value_parser = weights)]
     pub weights: WeightKind,

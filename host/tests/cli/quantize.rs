@@ -74,7 +74,7 @@ fn weights_of_few_bits_are_trained_for_and_packed() {
         let [before, after] =
             ["parent_accuracy", "test_accuracy"].map(|at| report[at].as_f64().unwrap());
         assert!(before > least && (before - after).abs() < 0.005, "{kind}: {before} {after}");
-        let words = 784 * 16 * bits / 32 + 16 * (10 * bits as usize).div_ceil(32);
+        let words = 784 * 16 * bits / 32 + 16 * (10 * bits).div_ceil(32);
         assert_eq!(sandbox.read(&model).len(), 240 + 4 * words + 8 * 26);
         let inspected = sandbox.json(&format!("inspect {model}"));
         assert_eq!((&inspected["dtype"], &inspected["digest"]), (&kind.into(), &report["digest"]));
