@@ -107,6 +107,9 @@ fn network(source: &str) -> Result<String, String> {
     if quantized && trains {
         return Err("quantised networks only infer: build without train, or for f32".to_owned());
     }
+    if trains && env::var_os("CARGO_FEATURE_PROFILE").is_some() {
+        return Err("a profile is one of inference: build with one of train and profile".to_owned());
+    }
     let inputs = source.choice("GRADITO_INPUT", "type Inputs = ", &INPUTS)?;
     if inputs == "BitInputs" && !quantized {
         return Err("networks of f32 read bits as pixels: write pixels".to_owned());

@@ -282,6 +282,8 @@ impl State {
                 purpose.load(slots.parameters(flash).map_err(Refusal::NoModel)?);
                 Reply::Done
             }
+            #[cfg(feature = "profile")]
+            Request::Profile => return send_readings(machine, outbox),
             request => {
                 let parameters = slots.parameters(flash).map_err(Refusal::NoModel)?;
                 match request {
@@ -314,6 +316,15 @@ impl State {
         outbox.send(&reply);
         Ok(())
     }
+}
+
+/// Sends what was noted of the clock.
+#[cfg(feature = "profile")]
+#[inline(never)]
+fn send_readings(machine: &dyn Machine, outbox: &mut Outbox<'_>) -> Result<(), Refusal<'static>> {
+    let (ticks, count) = machine.readings().ok_or(Refusal::Unknown)?.take();
+    outbox.send_bytes(ticks.get(..count).unwrap_or(&ticks).as_bytes());
+    Ok(())
 }
 
 /// Says what the last sample's outputs are.

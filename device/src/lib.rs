@@ -46,6 +46,7 @@ pub mod input;
 pub mod machine;
 pub mod memory;
 pub mod parts;
+pub mod profile;
 pub mod purpose;
 pub mod quantized;
 mod sha256;

@@ -2,6 +2,9 @@
 
 use gradito_link::message::Memory;
 
+#[cfg(feature = "profile")]
+use crate::profile::Readings;
+
 /// The part of a board that requests ask about.
 pub trait Machine {
     /// The name of the [board](gradito_link::board).
@@ -24,4 +27,10 @@ pub trait Machine {
 
     /// Bytes of the stack that were ever in use, of [`Memory::stack`].
     fn stack_used(&self) -> u32;
+
+    /// Where every reading of its clock is noted; `None` if none is.
+    #[cfg(feature = "profile")]
+    fn readings(&self) -> Option<&'static Readings> {
+        None
+    }
 }

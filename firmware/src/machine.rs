@@ -3,10 +3,14 @@
 use core::arch::asm;
 
 use gradito_device::machine;
+#[cfg(feature = "profile")]
+use gradito_device::profile::Readings;
 use gradito_link::message;
 
 use crate::board::{Counter, FACTS};
 use crate::memory;
+#[cfg(feature = "profile")]
+use crate::profile;
 
 /// A board's counter and clock, and the memory that all boards have.
 pub struct Machine<C> {
@@ -36,7 +40,10 @@ impl<C: Counter> machine::Machine for Machine<C> {
 
     #[inline(always)]
     fn ticks(&mut self) -> u32 {
-        self.counter.now()
+        let ticks = C::now();
+        #[cfg(feature = "profile")]
+        profile::READINGS.note(ticks);
+        ticks
     }
 
     fn spin(&mut self, instructions: u32) {
@@ -60,5 +67,10 @@ impl<C: Counter> machine::Machine for Machine<C> {
 
     fn stack_used(&self) -> u32 {
         memory::stack_used()
+    }
+
+    #[cfg(feature = "profile")]
+    fn readings(&self) -> Option<&'static Readings> {
+        Some(&profile::READINGS)
     }
 }

@@ -14,6 +14,8 @@ mod fit;
 mod flash;
 mod machine;
 mod memory;
+#[cfg(feature = "profile")]
+mod profile;
 mod work;
 
 // Logs need its critical section.

@@ -17,10 +17,23 @@ use gradito_device::purpose::Sizes;
 use gradito_device::quantized::*;
 use gradito_device::{Buffers, receive_length, reply_length};
 
-/// Networks of `f32` by the kernels of the target.
+#[cfg(quantized)]
+use gradito_cortex::Native;
+#[cfg(not(quantized))]
+use gradito_cortex::NativeF32 as Native;
+
+/// The kernels of the target.
+#[cfg(not(feature = "profile"))]
+type Kernels = Native;
+
+/// The kernels of the target, watched.
+#[cfg(feature = "profile")]
+type Kernels = gradito_device::profile::Profiled<Native, crate::profile::Watch>;
+
+/// Networks of `f32` by these kernels.
 #[cfg(not(quantized))]
 macro_rules! network {
-    ($($layers:tt)+) => { gradito_core::network!(gradito_cortex::NativeF32: $($layers)+) };
+    ($($layers:tt)+) => { gradito_core::network!(Kernels: $($layers)+) };
 }
 
 include!(concat!(env!("OUT_DIR"), "/network.rs"));
@@ -38,10 +51,9 @@ pub type Link = Buffers<
 #[cfg(quantized)]
 mod purpose {
     use super::*;
-    use gradito_cortex::Native;
 
     /// Inference alone, in whole numbers.
-    pub type Work = QuantizedInference<'static, INPUTS, <Net as Parts>::Layers, Inputs, Native>;
+    pub type Work = QuantizedInference<'static, INPUTS, <Net as Parts>::Layers, Inputs, Kernels>;
 
     /// One trace.
     pub type Memory = <Net as Parts>::Trace;

@@ -101,6 +101,10 @@ pub enum Request<'a> {
     },
     /// The new image is complete: check it, and use it. → [`Reply::Done`]
     WriteEnd,
+    /// The readings of the clock since they were last asked for: of an inference its start, the
+    /// beginning of each layer, and its end. Only a firmware built with its feature `profile` knows
+    /// this. → [`Reply::Bytes`], of `u32`, in [ticks](Hello::ticks_hz)
+    Profile,
 }
 
 /// The inputs of one sample.
@@ -481,6 +485,7 @@ wire_enum! {
     12 WriteBegin { length };
     13 WriteNext { offset bytes };
     14 WriteEnd;
+    15 Profile;
     else Self::Hello
 }
 

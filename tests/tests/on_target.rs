@@ -302,6 +302,49 @@ fn networks_of_f32_take_few_instructions() {
     assert!(found.iter().zip(most).all(|(found, most)| *found <= most), "{found:?} of {most:?}");
 }
 
+/// Of `f32` and of `i8`, bytes and bits: layer by layer as much as all of them together, and little
+/// more than without a profile.
+#[test]
+fn layers_take_what_an_inference_takes() {
+    let bench = Bench::new();
+    bench.done("quantize digits.gradito --out bytes.gradito");
+    bench.done("train --epochs 1 --layers 784-32-10 --bits --out trained.gradito");
+    bench.done("quantize trained.gradito --out bits.gradito");
+    for (model, board) in [
+        ("digits.gradito", "mps2-an386"),
+        ("digits.gradito", "stm32f405"),
+        ("bytes.gradito", "mps2-an385"),
+        ("bits.gradito", "microbit"),
+    ] {
+        let rest = format!("{model} --emulate {board} --samples 20");
+        let profile = bench.json(&format!("device profile {rest}"));
+        let count = |cost: &Value| cost["instructions"].as_u64().unwrap();
+        let (all, layers) = (count(&profile["cost"]), profile["layers"].as_array().unwrap());
+        let sum: u64 = layers.iter().map(|layer| count(&layer["cost"])).sum();
+        // The clock goes by up to 62.5 instructions; medians are rounded to it.
+        assert!(layers.len() == 2 && sum.abs_diff(all) <= 3 * 63, "{model} {board}: {profile}");
+        let alone = count(&bench.json(&format!("device test {rest}"))["cost"]);
+        assert!(alone <= all + 63 && all <= alone + 300, "{model} {board}: {all}, {alone} alone");
+        let share = |layer: &Value| layer["share"].as_f64().unwrap();
+        assert!((layers.iter().map(share).sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!(share(&layers[0]) > 0.5, "{model} {board}: {profile}");
+        let lit = layers[0]["lit"].as_u64().unwrap();
+        assert!((50..300).contains(&lit), "{model} {board}: {lit}");
+    }
+}
+
+#[test]
+fn a_firmware_without_a_profile_is_told_with_the_features_to_build_it_with() {
+    let bench = Bench::new();
+    let folder = firmware::folder(checkout()).unwrap();
+    let variant = Variant::inference(&Model::read(&bench.path("digits.gradito")).unwrap());
+    let board = emulator::board("mps2-an386").unwrap();
+    let elf = firmware::build(&folder, board, Some(&variant)).unwrap();
+    let line = "device profile digits.gradito --emulate mps2-an386 --firmware";
+    let error = bench.fails(&format!("{line} {}", elf.display()));
+    assert!(error.contains("build it with --features mps2-an386,profile"), "{error}");
+}
+
 #[test]
 fn the_smallest_board_trains_the_last_layer() {
     let bench = Bench::new();

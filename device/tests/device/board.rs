@@ -8,6 +8,7 @@ use gradito_core::{network, network::Feedforward};
 use gradito_device::flash::ModelFlash;
 use gradito_device::inference::Inference;
 use gradito_device::input::PixelInputs;
+use gradito_device::machine::Machine;
 use gradito_device::memory::MemoryFlash;
 pub use gradito_device::memory::MemoryMachine as Clock;
 use gradito_device::parts::Parts;
@@ -39,21 +40,31 @@ pub struct Client {
 
 impl Client {
     /// Sends a request with the next sequence number; tests are short, replies are leaked.
-    pub fn ask<P: Purpose + Sizes, F: ModelFlash, const RECEIVE: usize, const REPLY: usize>(
+    pub fn ask<P, M, F, const RECEIVE: usize, const REPLY: usize>(
         &mut self,
-        device: &mut Device<'_, P, Clock, F, RECEIVE, REPLY>,
+        device: &mut Device<'_, P, M, F, RECEIVE, REPLY>,
         request: Request<'_>,
-    ) -> Reply<'static> {
+    ) -> Reply<'static>
+    where
+        P: Purpose + Sizes,
+        M: Machine,
+        F: ModelFlash,
+    {
         self.sequence = self.sequence.wrapping_add(1);
         self.again(device, request)
     }
 
     /// Sends a request with the sequence number of the one before.
-    pub fn again<P: Purpose + Sizes, F: ModelFlash, const RECEIVE: usize, const REPLY: usize>(
+    pub fn again<P, M, F, const RECEIVE: usize, const REPLY: usize>(
         &mut self,
-        device: &mut Device<'_, P, Clock, F, RECEIVE, REPLY>,
+        device: &mut Device<'_, P, M, F, RECEIVE, REPLY>,
         request: Request<'_>,
-    ) -> Reply<'static> {
+    ) -> Reply<'static>
+    where
+        P: Purpose + Sizes,
+        M: Machine,
+        F: ModelFlash,
+    {
         let mut line = [0; 1000];
         let bytes = frame::encode(self.sequence, &request, &mut line).unwrap();
         let replies: Vec<Vec<u8>> =

@@ -4,5 +4,6 @@ mod board;
 mod inference;
 mod link;
 mod models;
+mod profile;
 mod quantized;
 mod training;

@@ -20,9 +20,9 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::board::{Client, Clock, Link, PIXELS, flash_with, model};
 
-type Net = quantized!(6 => 4 Sigmoid => 3 Sigmoid);
+pub type Net = quantized!(6 => 4 Sigmoid => 3 Sigmoid);
 type BitNet = quantized!(bits 6 => 4 Sigmoid => 3 Sigmoid);
-type Layers = <Net as Parts>::Layers;
+pub type Layers = <Net as Parts>::Layers;
 type BitLayers = <BitNet as Parts>::Layers;
 type Runner<'m> = QuantizedInference<'m, 6, Layers, PixelInputs, Portable>;
 type BitRunner<'m> = QuantizedInference<'m, 6, BitLayers, BitInputs, Portable>;
@@ -62,7 +62,7 @@ fn shapes<L: QuantizedLayer>() -> Vec<LayerShape> {
 }
 
 /// The image of these parameters.
-fn image<L: QuantizedLayer>(input: InputKind) -> Vec<u8> {
+pub fn image<L: QuantizedLayer>(input: InputKind) -> Vec<u8> {
     // Provenance as that of another.
     let other = model(1);
     let mut provenance = *Image::from_bytes(&other).unwrap().provenance();

@@ -42,15 +42,20 @@ impl Port for UART0 {
     }
 }
 
-impl Counter for TIMER0 {
+/// TIMER0.
+pub struct Timer;
+
+impl Counter for Timer {
     fn hz(&self) -> u32 {
         FACTS.clock_hz
     }
 
     #[inline(always)]
-    fn now(&mut self) -> u32 {
-        set!(self.tasks_capture[0], 1);
-        self.cc[0].read().bits()
+    fn now() -> u32 {
+        // SAFETY: it was set going at the start and is nobody's else.
+        let timer = unsafe { &*TIMER0::ptr() };
+        set!(timer.tasks_capture[0], 1);
+        timer.cc[0].read().bits()
     }
 }
 
@@ -79,7 +84,7 @@ impl Controller for NVMC {
 }
 
 /// Starts the board.
-pub fn start() -> Started<UART0, TIMER0, NVMC> {
+pub fn start() -> Started<UART0, Timer, NVMC> {
     // SAFETY: this is the one place that takes the peripherals, at the start.
     let p = unsafe { Peripherals::steal() };
     set_clock(&p.CLOCK);
@@ -97,7 +102,7 @@ pub fn start() -> Started<UART0, TIMER0, NVMC> {
     set!(p.TIMER0.tasks_start, 1);
     Started {
         serial: Serial(p.UART0),
-        counter: p.TIMER0,
+        counter: Timer,
         controller: p.NVMC,
         clock_hz: FACTS.clock_hz,
     }

@@ -15,6 +15,8 @@ mod this;
 #[path = "stm32f405.rs"]
 mod this;
 
+#[cfg(feature = "profile")]
+pub use this::Timer;
 pub use this::start;
 
 include!(concat!(env!("OUT_DIR"), "/facts.rs"));
@@ -45,8 +47,8 @@ pub trait Counter {
     /// Ticks in a second.
     fn hz(&self) -> u32;
 
-    /// Ticks so far.
-    fn now(&mut self) -> u32;
+    /// Ticks so far. Asked of the type: kernels have nothing that could hold a counter.
+    fn now() -> u32;
 }
 
 /// A port as a stream. Nothing is lost while the program computes: the host waits for its reply.

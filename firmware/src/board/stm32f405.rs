@@ -47,9 +47,8 @@ impl Port for USART1 {
     }
 }
 
-/// TIM2 and its clock: twice that of APB1, or the processor's if that is not divided.
+/// TIM2 by its clock: twice that of APB1, or the processor's if that is not divided.
 pub struct Timer {
-    timer: TIM2,
     hz: u32,
 }
 
@@ -59,8 +58,9 @@ impl Counter for Timer {
     }
 
     #[inline(always)]
-    fn now(&mut self) -> u32 {
-        self.timer.cnt().read().bits()
+    fn now() -> u32 {
+        // SAFETY: it was set going at the start and is nobody's else; a reading changes nothing.
+        unsafe { TIM2::steal() }.cnt().read().bits()
     }
 }
 
@@ -125,10 +125,5 @@ pub fn start() -> Started<USART1, Timer, FLASH> {
     p.TIM2.egr().write(|w| w.ug().set_bit());
     p.TIM2.cr1().write(|w| w.cen().set_bit());
     let hz = clock_hz / divisor;
-    Started {
-        serial: Serial(p.USART1),
-        counter: Timer { timer: p.TIM2, hz },
-        controller: p.FLASH,
-        clock_hz,
-    }
+    Started { serial: Serial(p.USART1), counter: Timer { hz }, controller: p.FLASH, clock_hz }
 }

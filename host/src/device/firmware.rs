@@ -30,6 +30,8 @@ pub struct Variant {
     pub batch: Option<usize>,
     /// How many of the first layers are left in flash, untrained.
     pub frozen: usize,
+    /// Whether it tells how long each layer takes.
+    pub profiles: bool,
 }
 
 impl Variant {
@@ -43,6 +45,7 @@ impl Variant {
             element: Element::F32,
             batch: None,
             frozen: 0,
+            profiles: false,
         }
     }
 
@@ -56,12 +59,25 @@ impl Variant {
             element: Element::of(model.network.weights()),
             batch: None,
             frozen: 0,
+            profiles: false,
         }
     }
 
     /// What trains `model` in batches of up to `batch` samples, but not its first `frozen` layers.
     pub fn training(model: &Model, batch: usize, frozen: usize) -> Self {
         Self { batch: Some(batch), frozen, ..Self::inference(model) }
+    }
+
+    /// The same, which tells how long each layer takes, too.
+    pub fn profiled(self) -> Self {
+        Self { profiles: true, ..self }
+    }
+
+    /// The features that the firmware for `board` is built with.
+    pub fn features(&self, board: &str) -> String {
+        let trains = if self.batch.is_some() { ",train" } else { "" };
+        let profiles = if self.profiles { ",profile" } else { "" };
+        format!("{board}{trains}{profiles}")
     }
 
     /// The variables that the firmware's build takes its network from.
@@ -125,10 +141,7 @@ pub fn build(
     board: &Board,
     variant: Option<&Variant>,
 ) -> Result<PathBuf, DeviceError> {
-    let mut features = board.name.to_owned();
-    if variant.is_some_and(|variant| variant.batch.is_some()) {
-        features += ",train";
-    }
+    let features = variant.map_or(board.name.to_owned(), |variant| variant.features(board.name));
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(folder)
@@ -181,10 +194,13 @@ mod tests {
             element: Element::F32,
             batch: None,
             frozen: 1,
+            profiles: false,
         };
         assert_eq!(variant.variables().len(), 4);
         assert_eq!(variant.variables()[1], ("GRADITO_COST", "SoftmaxCrossEntropy".to_owned()));
+        assert_eq!(variant.clone().profiled().features("microbit"), "microbit,profile");
         variant.batch = Some(10);
+        assert_eq!(variant.features("microbit"), "microbit,train");
         assert_eq!(variant.variables()[5], ("GRADITO_FREEZE", "1".to_owned()));
     }
 

@@ -63,7 +63,7 @@ pub fn check(
     }
     let Some(batch) = variant.batch else { return Ok(()) };
     let Some(cost) = identity.cost else {
-        let change = format!("--features {},train", identity.board);
+        let change = format!("--features {}", variant.features(&identity.board));
         return Err(misfit("inference alone".to_owned(), "training".to_owned(), change));
     };
     if cost != variant.cost {

@@ -25,6 +25,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("device infer -h", "device-infer-h"),
     ("device test -h", "device-test-h"),
     ("device test --help", "device-test--help"),
+    ("device profile -h", "device-profile-h"),
+    ("device profile --help", "device-profile--help"),
     ("device train -h", "device-train-h"),
     ("device train --help", "device-train--help"),
     ("device adapt -h", "device-adapt-h"),
@@ -61,9 +63,19 @@ fn help_is_as_written() {
 
 #[test]
 fn short_help_has_one_line_a_flag_of_at_most_79_columns() {
-    let devices =
-        ["info", "infer", "test", "train", "adapt", "read", "write", "verify", "gradcheck"]
-            .map(|command| format!("device {command}"));
+    let devices = [
+        "info",
+        "infer",
+        "test",
+        "profile",
+        "train",
+        "adapt",
+        "read",
+        "write",
+        "verify",
+        "gradcheck",
+    ]
+    .map(|command| format!("device {command}"));
     let others = [
         "",
         "train",

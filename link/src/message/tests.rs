@@ -64,7 +64,7 @@ fn every_message_comes_back() {
         comes_back(Reply::Refused(Refusal::Offset { expected: number }));
     }
     let plain = [Request::Hello, Request::Digest, Request::Statistics, Request::Reset];
-    for request in plain.into_iter().chain([Request::WriteEnd]) {
+    for request in plain.into_iter().chain([Request::WriteEnd, Request::Profile]) {
         comes_back(request);
     }
     comes_back(Request::Activations { layer: 3, first: 500 });
@@ -146,6 +146,7 @@ fn pinned_bytes() {
     assert_eq!(bytes(&sample), [6, 2, 0xac, 2, 0, 1, 9]);
     assert_eq!(bytes(&Request::Step { samples: 10, eta: 3.0 }), [7, 10, 0, 0, 0x40, 0x40]);
     assert_eq!(bytes(&Request::WriteEnd), [14]);
+    assert_eq!(bytes(&Request::Profile), [15]);
     assert_eq!(bytes(&Reply::Ticks(300)), [5, 0xac, 2]);
     assert_eq!(bytes(&Reply::Bytes(&[7])), [9, 1, 7]);
     assert_eq!(bytes(&Reply::Refused(Refusal::Model(ModelFault::Element))), [1, 12, 8]);
@@ -175,7 +176,7 @@ fn pinned_bytes() {
 
 #[test]
 fn what_is_no_message_is_not_read() {
-    for bytes in [&[15][..], &[255, 0], &[4, 4, 0], &[]] {
+    for bytes in [&[16][..], &[255, 0], &[4, 4, 0], &[]] {
         assert_eq!(read::<Request<'_>>(bytes), None, "{bytes:?}");
     }
     for bytes in [&[10][..], &[1, 13], &[1, 12, 13], &[3]] {

@@ -35,7 +35,7 @@ pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     command
 }
 
-/// Lints the firmware of every board, with training.
+/// Lints the firmware of every board, with training and with a profile.
 pub fn lint(steps: &mut Steps) {
     for folder in ["firmware", "firmware/probe", "firmware/kernels", "firmware/circuits"] {
         let mut command = shell::cargo(["fmt", "--check"]);
@@ -50,6 +50,10 @@ pub fn lint(steps: &mut Steps) {
             command.env("GRADITO_FREEZE", "1");
         }
         steps.run(&format!("clippy of the firmware for {name}"), &mut command);
+        let features = format!("{name},profile");
+        let arguments = ["clippy", "--release", "--target", target, "--features", &features];
+        let mut command = cargo(arguments.into_iter().chain(["--", "-D", "warnings"]));
+        steps.run(&format!("clippy of the profile for {name}"), &mut command);
     }
 }
 

@@ -5,6 +5,7 @@
 //! line is wrong.
 
 mod bench;
+mod compare;
 mod firmware;
 mod fuzz;
 mod licences;
@@ -52,6 +53,12 @@ const CHORES: &[Chore] = &[
         arguments: "",
         what: "builds the firmware of every board and runs it in QEMU: flash, RAM, stack, instructions",
         run: size::run,
+    },
+    Chore {
+        name: "compare",
+        arguments: "",
+        what: "counts the instructions of gradito and its peers on an emulated Cortex-M4F, side by side",
+        run: compare::run,
     },
     Chore {
         name: "bench",

@@ -45,10 +45,7 @@ pub const TESTS: &[Need] = &[
     M3,
     M0,
     EMULATOR,
-    Need {
-        what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
-        why: "to compile exported C for emulated microcontrollers",
-    },
+    CROSS_COMPILER,
     Need {
         what: What::Package { name: "chromium", program: "chromium" },
         why: "to look at the lessons' pages as their readers do",
@@ -60,6 +57,14 @@ const EMULATOR: Need = Need {
     what: What::Package { name: "qemu-system-arm", program: "qemu-system-arm" },
     why: "to run the firmware on emulated boards",
 };
+
+const CROSS_COMPILER: Need = Need {
+    what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
+    why: "to compile C for emulated microcontrollers",
+};
+
+/// What comparing the firmware with others needs.
+pub const COMPARISON: &[Need] = &[M4F, EMULATOR, CROSS_COMPILER];
 
 /// What measuring the firmware needs.
 pub const FIRMWARE: &[Need] = &[M4F, M3, M0, EMULATOR];

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 /// The workspace's folder.
 pub fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -14,6 +16,19 @@ pub fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).args(arguments);
     command
+}
+
+/// Cargo's target folder, wherever it has been put.
+///
+/// # Errors
+///
+/// If cargo does not tell.
+pub fn target() -> Result<PathBuf, String> {
+    let metadata = ["metadata", "--no-deps", "--format-version", "1"];
+    let metadata = output(&mut cargo(metadata))?;
+    let metadata: Value = serde_json::from_str(&metadata).map_err(|error| error.to_string())?;
+    let folder = metadata["target_directory"].as_str();
+    folder.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target folder".into())
 }
 
 /// The command as one would type it: the program without its folder, spaces quoted.

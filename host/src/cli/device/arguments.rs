@@ -26,6 +26,12 @@ pub enum DeviceCommand {
     ///
     /// Sends the test set, and compares every output bit with what this machine computes.
     Test(TestArguments),
+    /// Say how long each layer takes on the device
+    ///
+    /// Medians over the first samples of the test set. An emulated board counts instructions, a real
+    /// one measures time. The firmware has to be built with its feature profile, as it is for
+    /// --emulate; reading the clock takes 20 to 100 instructions a layer, which are counted with it.
+    Profile(ProfileArguments),
     /// Train on the device, and compare the result with this machine's
     ///
     /// The batches are those of gradito train with the same data, --seed and --batch. Without a
@@ -167,6 +173,26 @@ pub struct TestArguments {
     /// Send only the first so many samples
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Data")]
     pub samples: Option<NonZeroUsize>,
+    /// The device.
+    #[command(flatten)]
+    pub target: BulkTarget,
+    /// Print one JSON object on standard output
+    #[arg(long, help_heading = None)]
+    pub json: bool,
+}
+
+/// `gradito device profile`.
+#[derive(Args, Debug)]
+pub struct ProfileArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// The samples.
+    #[command(flatten, next_help_heading = "Data")]
+    pub set: TestSetArguments,
+    /// Send the first so many samples
+    #[arg(long, value_name = "N", default_value = "100", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>, help_heading = "Data")]
+    pub samples: NonZeroUsize,
     /// The device.
     #[command(flatten)]
     pub target: BulkTarget,

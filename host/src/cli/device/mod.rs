@@ -9,6 +9,7 @@ mod infer;
 mod info;
 mod measure;
 mod parameters;
+mod profile;
 mod read;
 mod test;
 mod train;
@@ -25,6 +26,7 @@ pub fn run(command: &DeviceCommand) -> Result<(), CliError> {
         DeviceCommand::Info(arguments) => info::run(arguments),
         DeviceCommand::Infer(arguments) => infer::run(arguments),
         DeviceCommand::Test(arguments) => test::run(arguments),
+        DeviceCommand::Profile(arguments) => profile::run(arguments),
         DeviceCommand::Train(arguments) => train::run(arguments),
         DeviceCommand::Adapt(arguments) => adapt::run(arguments),
         DeviceCommand::Read(arguments) => read::run(arguments),

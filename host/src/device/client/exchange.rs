@@ -22,7 +22,7 @@ const START: Duration = Duration::from_secs(1);
 const AFTER_START: Duration = Duration::from_millis(50);
 
 /// Kinds of requests.
-pub(super) const KINDS: usize = 15;
+pub(super) const KINDS: usize = 16;
 
 /// A request that is coded.
 pub(super) struct Sending {
@@ -181,5 +181,6 @@ const fn kind(request: &Request<'_>) -> usize {
         Request::WriteBegin { .. } => 12,
         Request::WriteNext { .. } => 13,
         Request::WriteEnd => 14,
+        Request::Profile => 15,
     }
 }

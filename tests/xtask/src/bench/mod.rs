@@ -15,7 +15,7 @@ mod peers;
 mod place;
 mod plot;
 mod record;
-mod statistics;
+pub mod statistics;
 mod sweep;
 mod table;
 mod work;

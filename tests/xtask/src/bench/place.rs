@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::data;
 use super::jobs::Inputs;
 use super::options::Options;
@@ -29,7 +27,7 @@ impl Place {
     ///
     /// If a build fails, or the data named on the command line is not MNIST.
     pub fn new(options: &Options) -> Result<Self, String> {
-        let work = target()?.join("bench");
+        let work = shell::target()?.join("bench");
         fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
         let gradito = match &options.gradito {
             Some(file) => {
@@ -68,7 +66,7 @@ impl Place {
 /// Builds gradito as anyone would, and returns where it is.
 fn built_gradito() -> Result<PathBuf, String> {
     shell::run(&mut shell::cargo(["build", "--release", "--package", "gradito"]))?;
-    Ok(target()?.join("release").join(format!("gradito{}", std::env::consts::EXE_SUFFIX)))
+    Ok(shell::target()?.join("release").join(format!("gradito{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Builds an example of the tests crate and returns where it is. Those link gradito; this program
@@ -81,14 +79,5 @@ pub fn built_example(name: &str) -> Result<PathBuf, String> {
     let build = ["build", "--release", "--package", "gradito-tests", "--example", name];
     shell::run(&mut shell::cargo(build))?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    Ok(target()?.join("release/examples").join(file))
-}
-
-/// Cargo's target folder, wherever it has been put.
-fn target() -> Result<PathBuf, String> {
-    let metadata = ["metadata", "--no-deps", "--format-version", "1"];
-    let metadata = shell::output(&mut shell::cargo(metadata))?;
-    let metadata: Value = serde_json::from_str(&metadata).map_err(|error| error.to_string())?;
-    let folder = metadata["target_directory"].as_str();
-    folder.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target folder".into())
+    Ok(shell::target()?.join("release/examples").join(file))
 }
