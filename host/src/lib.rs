@@ -25,6 +25,7 @@
 //! | [`simd`] | which vector instructions the kernels are compiled for |
 //! | [`model`] | model images as files |
 //! | [`quantize`] | networks of 8-bit numbers |
+//! | [`footprint`] | what a model will take of a board, before it is flashed |
 //! | [`export`] | models in the formats of other tools |
 //! | [`sweep`] | hyperparameter search: many trainings side by side |
 //! | [`terminal`] | digits, bars and tables as text |
@@ -37,6 +38,7 @@ pub mod data;
 pub mod device;
 pub mod export;
 pub mod figure;
+pub mod footprint;
 pub mod lesson;
 pub mod model;
 pub mod network;

@@ -45,10 +45,7 @@ pub const TESTS: &[Need] = &[
     M3,
     M0,
     EMULATOR,
-    Need {
-        what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
-        why: "to compile exported C for emulated microcontrollers",
-    },
+    C_FOR_DEVICES,
     Need {
         what: What::Package { name: "chromium", program: "chromium" },
         why: "to look at the lessons' pages as their readers do",
@@ -61,8 +58,14 @@ const EMULATOR: Need = Need {
     why: "to run the firmware on emulated boards",
 };
 
+/// What compiles C for microcontrollers.
+const C_FOR_DEVICES: Need = Need {
+    what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
+    why: "to compile exported C for emulated microcontrollers, and to list a firmware's symbols",
+};
+
 /// What measuring the firmware needs.
-pub const FIRMWARE: &[Need] = &[M4F, M3, M0, EMULATOR];
+pub const COSTS: &[Need] = &[M4F, M3, M0, EMULATOR, C_FOR_DEVICES];
 
 /// What the lints need.
 pub const LINTS: &[Need] = &[
