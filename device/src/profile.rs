@@ -14,7 +14,8 @@ use core::fmt::Debug;
 use core::marker::PhantomData;
 use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 
-use gradito_core::quantized::lit::{Lit, Pair};
+use gradito_core::quantized::lit::{Lit, One, Pair};
+use gradito_core::quantized::packing::Packing;
 use gradito_core::signal::Signal;
 use gradito_core::{kernels, quantized};
 
@@ -72,6 +73,12 @@ impl<K: quantized::kernels::Kernels, W: Watch> quantized::kernels::Kernels for P
     fn bits(weights: &[u32], inputs: usize, x: &[u8], sums: &mut [[i32; 4]]) {
         W::begins(weights.as_ptr().addr());
         K::bits(weights, inputs, x, sums);
+    }
+
+    #[inline(always)]
+    fn packed<P: Packing>(weights: &[u32], lit: &mut Lit<One>, sums: &mut [i32]) {
+        W::begins(weights.as_ptr().addr());
+        K::packed::<P>(weights, lit, sums);
     }
 }
 

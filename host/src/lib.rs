@@ -26,6 +26,7 @@
 //! | [`simd`] | which vector instructions the kernels are compiled for |
 //! | [`model`] | model images as files |
 //! | [`quantize`] | networks of 8-bit numbers |
+//! | [`footprint`] | what a model will take of a board, before it is flashed |
 //! | [`export`] | models in the formats of other tools |
 //! | [`report`] | the curves of runs |
 //! | [`sweep`] | hyperparameter search: many trainings side by side |
@@ -40,6 +41,7 @@ pub mod data;
 pub mod device;
 pub mod export;
 pub mod figure;
+pub mod footprint;
 pub mod lesson;
 pub mod model;
 pub mod network;

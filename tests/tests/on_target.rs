@@ -345,6 +345,65 @@ fn a_firmware_without_a_profile_is_told_with_the_features_to_build_it_with() {
     assert!(error.contains("build it with --features mps2-an386,profile"), "{error}");
 }
 
+/// On networks that the constants of the estimates were not measured on.
+#[test]
+fn what_is_estimated_is_what_the_emulator_counts_to_within_a_tenth() {
+    let bench = Bench::new();
+    let networks = [
+        "784-20-10",
+        "784-64-32-10 --activation relu --cost softmax --eta 0.2",
+        "784-25-10 --activation tanh --cost softmax --eta 0.1",
+    ];
+    let mut off = Vec::new();
+    let mut compare = |model: &str, purpose: &str, board: &str| {
+        let costs = bench.json(&format!("inspect {model} --board {board}"));
+        let jobs = costs["costs"]["boards"][0]["jobs"].as_array().unwrap();
+        let job = jobs.iter().find(|job| job["purpose"] == purpose).unwrap();
+        let (line, samples) = match purpose {
+            "f32 training" => ("train", 10),
+            _ => ("test", 1),
+        };
+        let amount = if samples == 10 { "--steps 50" } else { "--samples 100" };
+        let found = bench.json(&format!("device {line} {model} {amount} --emulate {board}"));
+        let number = |value: &Value| value.as_u64().unwrap() as f64;
+        let memory = &found["memory"];
+        for (what, estimate, counted) in [
+            (
+                "instructions",
+                number(&job["typical"]["instructions"]) * f64::from(samples),
+                number(&found["cost"]["instructions"]),
+            ),
+            ("code", number(&job["code"]["needed"]), number(&memory["flash"])),
+            (
+                "RAM",
+                number(&job["ram"]["needed"]),
+                number(&memory["statics"]) + number(&memory["stack_used"]),
+            ),
+        ] {
+            let error = estimate / counted - 1.0;
+            if error.abs() > 0.1 {
+                off.push(format!("{model} {purpose} on {board}: {what} {estimate}, not {counted}"));
+            }
+        }
+    };
+    for (index, network) in networks.into_iter().enumerate() {
+        let model = format!("{index}.gradito");
+        bench.done(&format!("train --layers {network} --epochs 1 --out {model}"));
+        bench.done(&format!("quantize {model} --out i8-{model}"));
+        compare(&model, "f32", "mps2-an386");
+        compare(&model, "f32 training", "mps2-an386");
+        compare(&format!("i8-{model}"), "i8", "mps2-an386");
+        let (purpose, board) =
+            [("f32", "microbit"), ("i8", "microbit"), ("i8", "mps2-an385")][index];
+        let kind = if purpose == "f32" { "" } else { "i8-" };
+        compare(&format!("{kind}{model}"), purpose, board);
+    }
+    bench.done("train --layers 784-40-10 --bits --epochs 1 --out parent.gradito");
+    bench.done("quantize parent.gradito --out bits.gradito");
+    compare("bits.gradito", "i8 bits", "mps2-an386");
+    assert!(off.is_empty(), "{off:#?}");
+}
+
 #[test]
 fn the_smallest_board_trains_the_last_layer() {
     let bench = Bench::new();

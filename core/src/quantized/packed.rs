@@ -127,10 +127,10 @@ fn enlist<P: Packing, K: Kernels>(
     x: u8,
     sums: &mut [i32],
 ) {
-    if !lit.push(index, x) {
+    if lit.is_full() {
         K::packed::<P>(weights, lit, sums);
-        lit.push(index, x);
     }
+    lit.push(index, x);
 }
 
 /// Sums and outputs of a layer of packed weights that reads `IN` bits, or else bytes.

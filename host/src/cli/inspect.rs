@@ -7,6 +7,8 @@ use gradito_core::image::Element;
 use gradito_core::layer::LayerShape;
 use serde::Serialize;
 
+mod board;
+
 use super::CliError;
 use super::arguments::InspectArguments;
 use super::output::{count, hex, one_line, percent, print, print_json};
@@ -44,6 +46,8 @@ struct Report {
     input: Input,
     classes: Vec<String>,
     gradito: String,
+    /// What it takes of the boards that were asked for.
+    costs: Option<board::Costs>,
 }
 
 /// The kind of inputs.
@@ -67,34 +71,43 @@ struct Facts {
 /// Shows a model.
 pub fn run(arguments: &InspectArguments) -> Result<(), CliError> {
     let failed = |cause| ModelError::Image { path: arguments.model.clone(), cause };
-    match AnyModel::read(&arguments.model)? {
+    let any = AnyModel::read(&arguments.model)?;
+    let facts = match &any {
         AnyModel::F32(model) => {
             let ram = model.ram();
-            let facts = Facts {
+            Facts {
                 element: Element::F32,
                 bytes: model.to_bytes().map_err(failed)?.len(),
                 digest: model.digest(),
                 ram_inference: ram.inference,
                 ram_training: Some(ram.training),
-            };
-            show(&model, &facts, arguments.json)
+            }
         }
-        AnyModel::Quantized(model) => {
-            let facts = Facts {
-                element: Element::of(model.network.weights()),
-                bytes: model.to_bytes().map_err(failed)?.len(),
-                digest: model.digest(),
-                ram_inference: model.ram(),
-                ram_training: None,
-            };
-            show(&model, &facts, arguments.json)
-        }
+        AnyModel::Quantized(model) => Facts {
+            element: Element::of(model.network.weights()),
+            bytes: model.to_bytes().map_err(failed)?.len(),
+            digest: model.digest(),
+            ram_inference: model.ram(),
+            ram_training: None,
+        },
+    };
+    let (costs, on_boards) = board::costs(arguments, &any, facts.bytes)?.unzip();
+    let (report, words) = match &any {
+        AnyModel::F32(model) => described(model, &facts),
+        AnyModel::Quantized(model) => described(model, &facts),
+    };
+    if arguments.json {
+        print_json(&Report { costs, ..report })
+    } else {
+        print(&(words + on_boards.as_deref().unwrap_or_default()))
     }
 }
 
-fn show<N: Evaluate>(model: &Model<N>, facts: &Facts, json: bool) -> Result<(), CliError> {
+/// The report on a model, and the same for people.
+fn described<N: Evaluate>(model: &Model<N>, facts: &Facts) -> (Report, String) {
     let report = Report::new(model, facts);
-    if json { print_json(&report) } else { print(&text(model, &report)) }
+    let words = text(model, &report);
+    (report, words)
 }
 
 impl Report {
@@ -146,6 +159,7 @@ impl Report {
             },
             classes: model.classes.clone(),
             gradito: provenance.gradito_version().to_owned(),
+            costs: None,
         }
     }
 }

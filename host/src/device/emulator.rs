@@ -16,6 +16,9 @@ use super::transport::{Transport, settle};
 /// The emulator's program.
 const QEMU: &str = "qemu-system-arm";
 
+/// The variable with further arguments for it, blanks between them: to trace a program, say.
+const ARGUMENTS: &str = "GRADITO_QEMU_ARGS";
+
 /// How long the emulator may take to start.
 const START_PATIENCE: Duration = Duration::from_secs(3);
 
@@ -149,6 +152,7 @@ impl Launch {
             .args(["-icount", "shift=0"])
             .args(["-semihosting-config", &format!("enable=on,{semihosting}")])
             .args(link)
+            .args(std::env::var(ARGUMENTS).unwrap_or_default().split_whitespace())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(stderr);

@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use gradito_core::image::{Image, ImageError};
-use gradito_core::quantized::input::packed_length;
 use sha2::{Digest, Sha256};
 
-use super::{Model, ModelError, input_of, read_bytes};
+use super::{Model, ModelError, Ram, input_of, read_bytes};
 use crate::quantize::QuantizedNetwork;
 
 /// A model of any element type.
@@ -102,10 +101,6 @@ impl Model<QuantizedNetwork> {
 
     /// Bytes of RAM that it needs on a device, besides its code and stack: a trace and an input.
     pub fn ram(&self) -> usize {
-        let inputs = self.network.inputs();
-        let input = if self.network.reads_bits() { packed_length(inputs) } else { inputs };
-        // A sum and a byte of every neuron.
-        let neurons = self.network.shapes().iter().map(|shape| shape.outputs).sum::<usize>();
-        input + (size_of::<i32>() + 1) * neurons
+        Ram::quantized(self.network.shapes(), self.network.reads_bits())
     }
 }

@@ -1,6 +1,7 @@
 //! The memory that networks need on a device.
 
 use gradito_core::layer::LayerShape;
+use gradito_core::quantized::input::packed_length;
 
 /// Bytes of RAM that a network of `shapes` needs on a device, besides its code and stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,5 +27,14 @@ impl Ram {
                 .saturating_mul(trace + input)
                 .saturating_add(size_of::<f32>() * parameters),
         }
+    }
+
+    /// That of a network of 8-bit numbers, which reads `bits` or else bytes, for inference: a trace
+    /// and an input.
+    pub fn quantized(shapes: &[LayerShape], bits: bool) -> usize {
+        let inputs = shapes.first().map_or(0, |shape| shape.inputs);
+        let input = if bits { packed_length(inputs) } else { inputs };
+        // A sum and a byte of every neuron.
+        input + shapes.iter().map(|shape| (size_of::<i32>() + 1) * shape.outputs).sum::<usize>()
     }
 }

@@ -159,7 +159,7 @@ impl QuantizedNetwork {
             || {
                 for index in 0..samples.len() {
                     self.read(samples.sample(index), &mut trace.input);
-                    self.infer(&mut trace);
+                    self.infer(&mut trace, |_, _, _| {});
                     all.extend_from_slice(&trace.scores);
                 }
             },
@@ -182,13 +182,22 @@ impl QuantizedNetwork {
         }
     }
 
+    /// Shows what each layer reads of a sample, how its weights lie, and whether it reads bits.
+    pub fn visit_inputs(&self, sample: Sample<'_>, visitor: impl FnMut(&[u8], Layout, bool)) {
+        let mut trace = Trace::default();
+        self.read(sample, &mut trace.input);
+        self.infer(&mut trace, visitor);
+    }
+
+    /// Infers what the trace has as input; shows what each layer reads.
     #[inline(always)]
-    fn infer(&self, trace: &mut Trace) {
+    fn infer(&self, trace: &mut Trace, mut visitor: impl FnMut(&[u8], Layout, bool)) {
         let Trace { input, pairs, rows, packed, bytes, scores } = trace;
         let last = self.layers.len() - 1;
         for (index, Layer { place, shape, outputs }) in self.layers.iter().enumerate() {
             let weights = &self.parameters[place.weights.clone()];
             let x = if index == 0 { &*input } else { &*bytes };
+            visitor(x, place.layout, index == 0 && self.bits);
             let row = place.layout.row(shape.outputs);
             let sums = match place.layout {
                 Layout::Pairs => {

@@ -62,3 +62,54 @@ fn people_read_what_it_needs() {
         assert!(text.contains(words), "{text}");
     }
 }
+
+#[test]
+fn what_a_board_has_to_give_is_known_before_flashing() {
+    let sandbox = Sandbox::new();
+    sandbox.done("train --steps 3 --out m.gradito");
+    let report = sandbox.json("inspect m.gradito --board stm32f405");
+    let jobs = &report["costs"]["boards"][0]["jobs"];
+    let names = [&jobs[0]["purpose"], &jobs[1]["purpose"]];
+    assert_eq!(names, ["f32", "f32 training"]);
+    for job in [&jobs[0], &jobs[1]] {
+        assert_eq!((&job["fits"], &job["would_fit"]), (&true.into(), &serde_json::json!([])));
+        assert_eq!(job["model"]["needed"], report["bytes"]);
+        let count = |case: &str| job[case]["instructions"].as_u64().unwrap();
+        assert!(count("typical") * 2 < count("worst"), "{job}");
+        assert_eq!(job["typical"]["seconds"], count("typical") as f64 / 168e6, "{job}");
+    }
+    assert_eq!(report["costs"]["samples"], 100);
+
+    let text = sandbox.done("inspect m.gradito --board all").out;
+    for words in ["stm32f405: STM32F405RG", "microbit: BBC", "flash, model", "training, batch 10"] {
+        assert!(text.contains(words), "{text}");
+    }
+    // 95 KB of parameters are too many for 16 KiB; its last layer is not.
+    assert!(text.contains("bytes too many") && text.contains("(--freeze 1)"), "{text}");
+    let frozen = sandbox.json("inspect m.gradito --board microbit --batch 4 --freeze 1");
+    assert_eq!(frozen["costs"]["boards"][0]["jobs"][1]["fits"], true);
+
+    sandbox.done("train --layers 784-300-10 --steps 0 --out wide.gradito");
+    let wide = sandbox.json("inspect wide.gradito --board stm32f405");
+    let job = &wide["costs"]["boards"][0]["jobs"][0];
+    assert_eq!(job["fits"], false);
+    let would = job["would_fit"].as_array().unwrap();
+    // The largest that fits 128 KiB has 41 hidden neurons: 13 % of them are 39.
+    assert_eq!(would[0], "784-39-10");
+    sandbox.done("train --layers 784-39-10 --steps 0 --out narrow.gradito");
+    let narrow = sandbox.json("inspect narrow.gradito --board stm32f405");
+    assert_eq!(narrow["costs"]["boards"][0]["jobs"][0]["fits"], true);
+}
+
+#[test]
+fn without_samples_only_the_worst_case_is_told() {
+    let sandbox = trained();
+    let report = sandbox.json("inspect points.gradito --board mps2-an386");
+    assert_eq!(report["costs"]["samples"], 0);
+    let text = sandbox.done("inspect points.gradito --board mps2-an386").out;
+    assert!(text.contains("worst") && !text.contains("typical"), "{text}");
+    let error = sandbox.refuses("inspect points.gradito --board mps2-an386 --data nowhere");
+    assert!(error.contains("nowhere"), "{error}");
+    let error = sandbox.refuses("inspect points.gradito --board mps2-an386 --freeze 2");
+    assert!(error.contains("freezing 2 of 2 layers leaves none"), "{error}");
+}

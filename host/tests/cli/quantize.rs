@@ -66,7 +66,7 @@ fn weights_of_few_bits_are_trained_for_and_packed() {
     let sandbox = Sandbox::new();
     let line = "train --epochs 1 --layers 784-16-10 --activation relu --cost softmax --batch 32 \
                 --eta 0.5";
-    for (kind, bits, least) in [("i4", 4, 0.85), ("i2", 2, 0.8)] {
+    for (kind, bits, least) in [("i4", 4_usize, 0.85), ("i2", 2, 0.8)] {
         sandbox.json(&format!("{line} --weights {kind} --out m.gradito"));
         let report = sandbox.json(&format!("quantize m.gradito --weights {kind}"));
         let model = format!("m-{kind}.gradito");

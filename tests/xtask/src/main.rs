@@ -6,6 +6,7 @@
 
 mod bench;
 mod compare;
+mod costs;
 mod firmware;
 mod fuzz;
 mod licences;
@@ -13,7 +14,6 @@ mod lint;
 mod machine;
 mod setup;
 mod shell;
-mod size;
 mod steps;
 mod test;
 
@@ -50,9 +50,18 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "size",
-        arguments: "",
-        what: "builds the firmware of every board and runs it in QEMU: flash, RAM, stack, instructions",
-        run: size::run,
+        arguments: costs::ARGUMENTS,
+        what: "builds every kind of firmware and runs it in QEMU: flash and RAM; renews docs/costs.md",
+        run: costs::size,
+    },
+    Chore {
+        name: "instructions",
+        arguments: costs::INSTRUCTIONS,
+        what:
+            "the same measurement, of which it prints instructions and cycles; with --check it holds
+      the figures against those that are kept, with --fit it measures the constants of the
+      estimates of gradito inspect --board",
+        run: costs::instructions,
     },
     Chore {
         name: "compare",

@@ -58,16 +58,17 @@ const EMULATOR: Need = Need {
     why: "to run the firmware on emulated boards",
 };
 
+/// What compiles C for microcontrollers.
 const CROSS_COMPILER: Need = Need {
     what: What::Package { name: "gcc-arm-none-eabi", program: "arm-none-eabi-gcc" },
-    why: "to compile C for emulated microcontrollers",
+    why: "to compile C for emulated microcontrollers, and to list a firmware's symbols",
 };
 
 /// What comparing the firmware with others needs.
 pub const COMPARISON: &[Need] = &[M4F, EMULATOR, CROSS_COMPILER];
 
 /// What measuring the firmware needs.
-pub const FIRMWARE: &[Need] = &[M4F, M3, M0, EMULATOR];
+pub const COSTS: &[Need] = &[M4F, M3, M0, EMULATOR, CROSS_COMPILER];
 
 /// What the lints need.
 pub const LINTS: &[Need] = &[

@@ -34,6 +34,18 @@ impl Steps {
         self.done.push(Step { name: name.into(), time: start.elapsed(), failure });
     }
 
+    /// Ends without a summary, for chores whose output is for programs.
+    ///
+    /// # Errors
+    ///
+    /// The first failure.
+    pub fn quietly(self) -> Result<(), Failure> {
+        match self.done.into_iter().find_map(|step| step.failure) {
+            Some(failure) => Err(Failure::Chore(failure)),
+            None => Ok(()),
+        }
+    }
+
     /// Prints the summary.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test there is.
 
 use crate::Failure;
+use crate::costs;
 use crate::firmware;
 use crate::setup;
 use crate::shell::cargo;
@@ -50,6 +51,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         command.env("GRADITO_ALL_SAMPLES", "1");
     }
     steps.run("emulated boards", command);
+    costs::check(&mut steps);
     let pages =
         ["test", "--package", "gradito-tests", "--features", "browser", "--test", "lessons"];
     let command = &mut cargo(pages);

@@ -137,7 +137,7 @@ pub fn run(arguments: &ProfileArguments) -> Result<(), CliError> {
                 rows.map(|(layer, width)| lit(layer.chunks_exact(width))).collect()
             })
         }
-        AnyModel::I8(model) => {
+        AnyModel::Quantized(model) => {
             let variant = Variant::quantized(&model).profiled();
             profile(arguments, &model, &variant, |_| Vec::new())
         }
