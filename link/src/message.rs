@@ -104,6 +104,7 @@ pub enum Request<'a> {
     /// The readings of the clock since they were last asked for: of an inference its start, the
     /// beginning of each layer, and its end. Only a firmware built with its feature `profile` knows
     /// this. → [`Reply::Bytes`], of `u32`, in [ticks](Hello::ticks_hz)
+    #[cfg(feature = "profile")]
     Profile,
 }
 
@@ -485,6 +486,7 @@ wire_enum! {
     12 WriteBegin { length };
     13 WriteNext { offset bytes };
     14 WriteEnd;
+    #[cfg(feature = "profile")]
     15 Profile;
     else Self::Hello
 }

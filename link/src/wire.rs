@@ -233,13 +233,13 @@ macro_rules! wire_struct {
 macro_rules! wire_enum {
     (
         $name:ident $(<$life:lifetime>)?:
-        $($number:literal $variant:ident $(($part:ident))? $({ $($field:ident)* })?;)*
+        $($(#[$only:meta])? $number:literal $variant:ident $(($part:ident))? $({ $($field:ident)* })?;)*
         else $other:expr
     ) => {
         impl<'a> $crate::wire::Wire<'a> for $name $(<$life>)? {
             fn write(&self, coder: &mut $crate::frame::coder::Coder<'_>) {
                 match self {
-                    $(Self::$variant $(($part))? $({ $($field),* })? => {
+                    $($(#[$only])? Self::$variant $(($part))? $({ $($field),* })? => {
                         coder.byte($number);
                         $($part.write(coder);)?
                         $($($field.write(coder);)*)?
@@ -249,7 +249,7 @@ macro_rules! wire_enum {
 
             fn read(source: &mut $crate::wire::Source<'a>) -> Self {
                 match source.byte() {
-                    $($number => {
+                    $($(#[$only])? $number => {
                         $(let $part = $crate::wire::Wire::read(source);)?
                         $($(let $field = $crate::wire::Wire::read(source);)*)?
                         Self::$variant $(($part))? $({ $($field),* })?

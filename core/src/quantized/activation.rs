@@ -14,8 +14,8 @@
 
 use crate::kind::ActivationKind;
 
-/// Entries of a table, from the middle up; the last is 255, and so would be all that follow.
-const ENTRIES: usize = 201;
+/// Entries of a table, from the middle up; all that would follow are 255.
+const ENTRIES: usize = 200;
 
 /// q of z = 0.
 pub const MIDDLE: i32 = 256;
@@ -85,7 +85,6 @@ pub fn byte(kind: ActivationKind, q: i32) -> u8 {
 /// The entry of q, or that of its reflection at the middle, reflected: both make `sum`, as bytes.
 #[inline(always)]
 fn look_up(table: &[u8; ENTRIES], q: i32, sum: u8) -> u8 {
-    let at = q.abs_diff(MIDDLE).min(ENTRIES as u32 - 1);
-    let entry = table.get(at as usize).copied().unwrap_or(0);
+    let entry = table.get(q.abs_diff(MIDDLE) as usize).copied().unwrap_or(u8::MAX);
     if q < MIDDLE { sum.wrapping_sub(entry) } else { entry }
 }

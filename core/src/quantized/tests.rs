@@ -279,8 +279,6 @@ fn tables_are_their_formulas_rounded() {
         assert_eq!(f64::from(byte(ActivationKind::Sigmoid, q)), exact.round(), "sigmoid {q}");
         let exact = 128.0 + 127.0 * (z / 64.0).tanh();
         assert_eq!(f64::from(byte(ActivationKind::Tanh, q)), exact.round(), "tanh {q}");
-        let reached = [byte(ActivationKind::Sigmoid, 456), byte(ActivationKind::Tanh, 456)];
-        assert_eq!(reached, [255; 2], "the last entries of the tables");
     }
     for kind in [ActivationKind::Sigmoid, ActivationKind::Tanh, ActivationKind::Relu] {
         assert!(byte(kind, i32::MIN) <= 1);
