@@ -375,7 +375,9 @@ pub struct InspectArguments {
     /// Label of a CSV file: first, last or the column's name
     #[arg(long, value_name = "COLUMN", requires = "data")]
     pub label: Option<LabelColumn>,
-    /// Samples in a batch of training there [default: the model's]
+    /// Samples in a batch of its training there
+    ///
+    /// Unless given: as many as the model was trained with.
     #[arg(long, value_name = "N", requires = "board", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>)]
     pub batch: Option<NonZeroUsize>,
     /// Do not train the first so many layers there

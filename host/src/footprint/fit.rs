@@ -58,7 +58,8 @@ impl Fit {
     pub fn of(board: &Board, demand: &Demand) -> Option<Self> {
         let room =
             ROOMS.iter().find(|room| room.board == board.name && room.purpose == demand.purpose)?;
-        let work = Work::new(&demand.shapes, &lit::all(&demand.shapes, demand.purpose));
+        let Demand { shapes, purpose, .. } = demand;
+        let work = Work::new(shapes, *purpose, &lit::all(shapes, *purpose), 0);
         let code = work.code_bytes(&room.code);
         Some(Self {
             code: Memory { needed: code, there: board.flash.length as usize },

@@ -20,7 +20,8 @@
 //! let shapes = [layer(784, 30), layer(30, 10)];
 //! let of = |lit| {
 //!     let sample = Lit { entries: vec![lit, 30], runs: None };
-//!     footprint::instructions(board, Purpose::Inference, &Work::new(&shapes, &sample))
+//!     let work = Work::new(&shapes, Purpose::Inference, &sample, 0);
+//!     footprint::instructions(board, Purpose::Inference, &work)
 //! };
 //! assert!(of(1).unwrap() < of(784).unwrap());
 //! ```

@@ -41,7 +41,7 @@ pub const TERMS: [&str; 15] = [
     "inputs of later layers",
     "lit inputs of the first layer",
     "lit inputs of later layers",
-    "blocks of 8 weights of lit inputs",
+    "blocks of weights of lit inputs",
     "weights of lit inputs",
     "outputs",
     "sigmoids",
@@ -65,32 +65,33 @@ pub const CODE_TERMS: [&str; 5] = [
 #[derive(Clone, Debug, PartialEq)]
 pub struct Work {
     layers: Vec<(LayerShape, f64)>,
+    purpose: Purpose,
     runs: Option<usize>,
     frozen: usize,
 }
 
 impl Work {
-    /// The work of these layers in an inference of a sample.
-    pub fn new(shapes: &[LayerShape], sample: &Lit) -> Self {
+    /// The work of these layers for a sample: in an inference or, where training is the purpose, in a
+    /// step that trains all of them but so many of the first.
+    pub fn new(shapes: &[LayerShape], purpose: Purpose, sample: &Lit, frozen: usize) -> Self {
         let lit = sample.entries.iter().map(|&lit| lit as f64);
         let layers = shapes.iter().copied().zip(lit).collect();
-        Self { layers, runs: sample.runs, frozen: 0 }
-    }
-
-    /// The work of a training step of the sample, of all layers but so many of the first. It is kept
-    /// written out until then.
-    pub fn training(self, frozen: usize) -> Self {
-        let runs = self.runs.filter(|_| frozen > 0);
-        Self { frozen, runs, ..self }
+        let (runs, frozen) = match purpose {
+            // Samples are kept written out until a batch is there.
+            Purpose::Training => (sample.runs.filter(|_| frozen > 0), frozen),
+            _ => (sample.runs, 0),
+        };
+        Self { layers, purpose, runs, frozen }
     }
 
     /// How often each kind of work is done: by the frozen layers, if there are any, and the others.
     pub fn terms(&self) -> (Option<[f64; TERMS.len()]>, [f64; TERMS.len()]) {
         let (front, rest) = self.layers.split_at(self.frozen.min(self.layers.len()));
+        let bits = self.purpose == Purpose::Bits;
         if front.is_empty() {
-            (None, terms(rest, self.runs))
+            (None, terms(rest, self.runs, bits))
         } else {
-            (Some(terms(front, self.runs)), terms(rest, None))
+            (Some(terms(front, self.runs, bits)), terms(rest, None, false))
         }
     }
 
@@ -118,19 +119,31 @@ impl Work {
 /// Weights of a lit input that are worked on together.
 const BLOCK: usize = 8;
 
-fn terms(layers: &[(LayerShape, f64)], runs: Option<usize>) -> [f64; TERMS.len()] {
+/// Passes over the bits that are set, for so many outputs, and the outputs that these passes add to:
+/// four in a word, and as many words in a pass as the largest powers of 2 have.
+fn passes(outputs: usize) -> [usize; 2] {
+    const MOST: usize = 8;
+    let words = outputs.div_ceil(4);
+    [words / MOST + (words % MOST).count_ones() as usize, 4 * words]
+}
+
+fn terms(layers: &[(LayerShape, f64)], runs: Option<usize>, bits: bool) -> [f64; TERMS.len()] {
     let mut terms = [0.0; TERMS.len()];
     terms[0] = 1.0;
     for (index, &(LayerShape { inputs, outputs, activation, .. }, lit)) in layers.iter().enumerate()
     {
-        let (inputs, blocks, outputs) =
-            (inputs as f64, outputs.div_ceil(BLOCK) as f64, outputs as f64);
+        let [blocks, added] = match bits && index == 0 {
+            true => passes(outputs),
+            false => [outputs.div_ceil(BLOCK), outputs],
+        };
+        let [inputs, outputs, blocks, added] =
+            [inputs, outputs, blocks, added].map(|count| count as f64);
         let later = usize::from(index > 0);
         terms[1] += later as f64;
         terms[2 + later] += inputs;
         terms[4 + later] += lit;
         terms[6] += lit * blocks;
-        terms[7] += lit * outputs;
+        terms[7] += lit * added;
         terms[8] += outputs;
         match activation {
             ActivationKind::Sigmoid => terms[9] += outputs,
@@ -161,7 +174,7 @@ mod tests {
     fn work_is_counted_layer_by_layer() {
         let shapes = [layer(784, 30, ActivationKind::Relu), layer(30, 10, ActivationKind::Sigmoid)];
         let lit = Lit { entries: vec![100, 7], runs: Some(150) };
-        let work = Work::new(&shapes, &lit);
+        let work = Work::new(&shapes, Purpose::Bytes, &lit, 0);
         let (frozen, terms) = work.terms();
         assert_eq!(frozen, None);
         let weights = 100.0 * 30.0 + 7.0 * 10.0;
@@ -171,16 +184,22 @@ mod tests {
             (&terms[..10], &terms[10..]),
             (&first[..], &[0.0, 0.0, 300.0, 150.0, 100.0][..])
         );
-        let plain = Work::new(&shapes, &Lit { runs: None, ..lit }).terms().1;
+        let written_out = Lit { runs: None, ..lit.clone() };
+        let plain = Work::new(&shapes, Purpose::Bytes, &written_out, 0).terms().1;
         assert_eq!((plain[2], plain[13], plain[14]), (784.0, 0.0, 0.0));
         assert_eq!(work.code_terms(), [1.0, 1.0, 1.0, 0.0, 0.0]);
 
-        let (frozen, own) = work.clone().training(1).terms();
+        let training = |frozen| Work::new(&shapes, Purpose::Training, &lit, frozen).terms();
+        let (frozen, own) = training(1);
         let front = frozen.unwrap();
         assert_eq!(front[..9], [1.0, 0.0, 0.0, 0.0, 100.0, 0.0, 400.0, 3000.0, 30.0]);
         assert_eq!(front[13..], [150.0, 100.0]);
         assert_eq!(own[..9], [1.0, 0.0, 30.0, 0.0, 7.0, 0.0, 14.0, 70.0, 10.0]);
-        // Samples are kept written out.
-        assert_eq!(work.training(0).terms(), (None, plain));
+        assert_eq!(training(0), (None, plain));
+
+        // 30 outputs are 8 words, a pass; 10 are 3, in two.
+        let bits = Work::new(&shapes, Purpose::Bits, &written_out, 0).terms().1;
+        assert_eq!(bits[6..8], [100.0 + 14.0, 3200.0 + 70.0]);
+        assert_eq!((passes(10), passes(48)), ([2, 12], [2, 48]));
     }
 }

@@ -165,13 +165,11 @@ fn demand<N: Evaluate>(model: &Model<N>, purpose: Purpose, bytes: usize) -> Dema
 }
 
 fn job(what: String, demand: Demand, model: &AnyModel, set: Option<&Dataset>) -> Job {
-    let work = |lit: &Lit| match (Work::new(&demand.shapes, lit), demand.purpose) {
-        (work, Purpose::Training) => work.training(demand.frozen),
-        (work, _) => work,
-    };
+    let Demand { ref shapes, purpose, frozen, .. } = demand;
+    let work = |lit: &Lit| Work::new(shapes, purpose, lit, frozen);
     let works =
         set.map_or(Vec::new(), |set| lit::of_samples(model, set).iter().map(work).collect());
-    let worst = work(&lit::all(&demand.shapes, demand.purpose));
+    let worst = work(&lit::all(shapes, purpose));
     Job { what, demand, works, worst }
 }
 

@@ -273,9 +273,6 @@ impl Found {
             terms: array(&work["terms"])?,
             instructions: number(&report["cost"]["instructions"])? / samples,
         });
-        if std::env::var_os("GRADITO_POINTS").is_some() {
-            println!("POINT {} {model} {data} {frozen} {work} {}", self.board, report["cost"]);
-        }
         self.core = costs["boards"][0]["core"].as_str().unwrap_or_default().to_owned();
         self.code.push((array(&work["code_terms"])?, number(&memory["flash"])?));
         let besides = number(&memory["statics"])? - number(&work["ram"])?;
