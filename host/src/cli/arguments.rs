@@ -12,6 +12,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueHint};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 use gradito_link::board::{BOARDS, Board};
 
+use super::augment::AugmentArguments;
 use super::device::DeviceCommand;
 use super::sweep::SweepArguments;
 use super::train::MethodArguments;
@@ -53,6 +54,11 @@ pub enum Command {
     /// sweep that was stopped goes on from there when it is started again. The test set is looked at
     /// once, for the winner.
     Sweep(Box<SweepArguments>),
+    /// Draw what training images become under --augment
+    ///
+    /// A row for each image: itself, then what the first nine epochs of gradito train --augment with
+    /// this seed are given in its place.
+    Augment(AugmentArguments),
     /// Report a model's accuracy, cost and confusions on labelled data
     ///
     /// Evaluates on the test set: MNIST's; that of an IDX folder; or, of the data the model was

@@ -5,7 +5,9 @@ mod method;
 use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 
 use gradito_core::image::MAGIC;
 use gradito_core::layer::LayerShape;
@@ -18,12 +20,18 @@ use super::arguments::TrainArguments;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use super::start::{self, Parent};
+use crate::augment::Augmentation;
 use crate::data::{Data, Source};
 use crate::model::{Destination, Model, ModelError, digest};
 use crate::network::{PackedNetwork, threads};
 use crate::simd::Level;
 use crate::terminal;
-use crate::training::{End, Execution, IndexedParts, Settings, Start, Trained, train_from};
+use crate::training::{
+    End, Execution, IndexedParts, Settings, SettingsError, Start, Trained, train_from,
+};
+
+/// One thread to train, one to deform images.
+const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
 /// What `train --json` prints.
 #[derive(Serialize)]
@@ -41,6 +49,7 @@ struct Report {
     schedule: &'static str,
     warmup: u32,
     ema: Option<f32>,
+    augment: Option<String>,
     l2: f32,
     seed: u64,
     threads: usize,
@@ -54,6 +63,7 @@ struct Report {
     validation_accuracy: Option<f64>,
     test_accuracy: Option<f64>,
     seconds_per_epoch: Option<f64>,
+    augment_seconds_per_epoch: Option<f64>,
     model: String,
 }
 
@@ -67,6 +77,12 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     // Before the work, not after it: a folder that cannot be written to.
     let destination = Destination::new(&arguments.out)?;
     let data = start::data(&arguments.data, &settings, parent.as_ref())?;
+    let augment = arguments
+        .method
+        .augment
+        .map(|ranges| Augmentation::new(ranges, &data.input).ok_or(SettingsError::AugmentFeatures));
+    let augment = augment.transpose().map_err(CliError::Settings)?;
+    let settings = Settings { augment, ..settings };
     let mut model = start::model(&settings, &data, parent.as_ref());
     let first = model.network.parameters();
     let start = Start { parameters: &first, frozen: training.freeze };
@@ -77,7 +93,13 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let execution = Execution {
         threads: arguments.threads.unwrap_or_else(|| {
             let parameters = settings.shapes().iter().map(LayerShape::parameters).sum();
-            threads(parameters, settings.batch)
+            let training = threads(parameters, settings.batch);
+            // A thread that deforms gains in any case, if there is a core for it.
+            if augment.is_some() {
+                training.max(available_parallelism().unwrap_or(NonZeroUsize::MIN).min(TWO))
+            } else {
+                training
+            }
         }),
         level: arguments.simd.unwrap_or_else(Level::best),
     };
@@ -192,6 +214,7 @@ fn report(
     let digest = hex(&digest(&model.network));
     let path = arguments.out.display().to_string();
     let time = trained.time_per_epoch();
+    let deforming = settings.augment.and_then(|_| trained.deforming_per_epoch());
     if arguments.json {
         return print_json(&Report {
             topology: settings.topology.to_string(),
@@ -207,6 +230,7 @@ fn report(
             schedule: settings.schedule.decay.name(),
             warmup: settings.schedule.warmup,
             ema: settings.ema,
+            augment: settings.augment.map(|augmentation| augmentation.ranges.to_string()),
             l2: settings.l2,
             seed: settings.seed,
             threads: execution.threads.get(),
@@ -220,6 +244,7 @@ fn report(
             validation_accuracy: last.and_then(|report| report.validation_accuracy),
             test_accuracy: trained.test.report.accuracy(),
             seconds_per_epoch: time.map(seconds),
+            augment_seconds_per_epoch: deforming.map(seconds),
             model: path,
         });
     }
@@ -235,6 +260,11 @@ fn report(
     if let Some(time) = time {
         let time = terminal::duration(time);
         let _ = writeln!(text, "training pass  {time} an epoch (median)");
+    }
+    if let (Some(deforming), Some(training)) = (deforming, time) {
+        let share = deforming.as_secs_f64() / training.as_secs_f64();
+        let time = terminal::duration(deforming);
+        let _ = writeln!(text, "deforming      {time} an epoch, {share:.2} of the training pass");
     }
     let _ = writeln!(text, "digest         {digest}");
     let _ =

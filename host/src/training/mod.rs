@@ -1,6 +1,7 @@
 //! Training: from settings and samples to parameters.
 
 mod average;
+mod deforming;
 mod evaluate;
 mod freeze;
 mod health;

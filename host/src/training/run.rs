@@ -9,12 +9,14 @@ use gradito_core::report::{BatchReport, Diverged};
 use rayon::ThreadPoolBuildError;
 use thiserror::Error;
 
+use super::deforming::Deforming;
 use super::evaluate::Evaluation;
 use super::freeze::{Start, freeze};
 use super::health::{Warning, chance, saturation};
 use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
 use super::trainer::Trainer;
+use crate::augment::Deformer;
 use crate::network::Machine;
 use crate::simd::Level;
 
@@ -48,6 +50,8 @@ pub struct EpochReport {
     pub validation_accuracy: Option<f64>,
     /// The time of the training pass alone.
     pub time: Duration,
+    /// The time in which images were deformed, by another thread or between steps.
+    pub deforming: Duration,
 }
 
 /// Follows a run.
@@ -102,8 +106,18 @@ pub struct Trained {
 impl Trained {
     /// The median time of a training pass over all samples.
     pub fn time_per_epoch(&self) -> Option<Duration> {
-        let whole = self.history.iter().take(self.epochs as usize);
-        let mut times: Vec<_> = whole.map(|report| report.time).collect();
+        self.median(|report| report.time)
+    }
+
+    /// The median time in which the images of an epoch were deformed.
+    pub fn deforming_per_epoch(&self) -> Option<Duration> {
+        self.median(|report| report.deforming)
+    }
+
+    /// The median of a time over all whole epochs.
+    fn median(&self, time: impl Fn(&EpochReport) -> Duration) -> Option<Duration> {
+        let whole = self.history.iter().filter(|report| report.whole);
+        let mut times: Vec<_> = whole.map(time).collect();
         times.sort_unstable();
         let middle = times.len() / 2;
         match times.len() {
@@ -147,9 +161,15 @@ pub fn train<S: Samples>(
     parts: &Parts<S>,
     observer: &mut impl Observer,
 ) -> Result<Trained, TrainError> {
-    let machine = Machine::new(execution.level, execution.threads.get())?;
-    let trainer = Trainer::new(settings, parts.train.len(), machine)?;
-    run(settings, trainer, parts, observer)
+    let trainer = Trainer::new(settings, parts.train.len(), machine(settings, execution)?)?;
+    run(settings, execution, trainer, parts, observer)
+}
+
+/// The machine that trains; where images are deformed and there is more than one thread, one of
+/// them does that.
+fn machine(settings: &Settings, execution: &Execution) -> Result<Machine, ThreadPoolBuildError> {
+    let deforms = settings.augment.is_some() && execution.threads > NonZeroUsize::MIN;
+    Machine::new(execution.level, execution.threads.get() - usize::from(deforms))
 }
 
 /// [`train`] from given parameters on, and perhaps not all layers.
@@ -168,12 +188,12 @@ pub fn train_from<S: Samples>(
     parts: &Parts<S>,
     observer: &mut impl Observer,
 ) -> Result<Trained, TrainError> {
-    let machine = Machine::new(execution.level, execution.threads.get())?;
+    let machine = machine(settings, execution)?;
     let samples = parts.train.len();
     let frozen = freeze(settings, start)?;
     let Some(front) = &frozen.front else {
         let trainer = Trainer::with_parameters(settings, start.parameters, samples, machine)?;
-        return run(settings, trainer, parts, observer);
+        return run(settings, execution, trainer, parts, observer);
     };
     let parts = Parts {
         train: front.features(&parts.train, &machine),
@@ -182,7 +202,7 @@ pub fn train_from<S: Samples>(
     };
     let rest = &frozen.settings;
     let trainer = Trainer::with_parameters(rest, frozen.parameters, samples, machine)?;
-    let mut trained = run(rest, trainer, &parts, observer)?;
+    let mut trained = run(rest, execution, trainer, &parts, observer)?;
     trained.parameters = frozen.whole(trained.parameters);
     Ok(trained)
 }
@@ -190,6 +210,7 @@ pub fn train_from<S: Samples>(
 /// Trains the network of `trainer`.
 fn run<S: Samples>(
     settings: &Settings,
+    execution: &Execution,
     trainer: Trainer,
     parts: &Parts<S>,
     observer: &mut impl Observer,
@@ -203,7 +224,16 @@ fn run<S: Samples>(
         test: Evaluation::default(),
     };
     let order = vec![0; parts.train.len()];
-    let mut run = Run { settings, parts, trainer, order, steps: 0, trained };
+    let deforming = match &settings.augment {
+        Some(augmentation) => {
+            let images = parts.train.images().ok_or(SettingsError::AugmentFeatures)?;
+            let (deformer, level) = (Deformer::new(augmentation), execution.level);
+            let is_ahead = execution.threads > NonZeroUsize::MIN;
+            Some(Deforming::new(settings, images, deformer, level, is_ahead))
+        }
+        None => None,
+    };
+    let mut run = Run { settings, parts, deforming, trainer, order, steps: 0, trained };
     // No step may be wanted at all: then there is only a starting point.
     let epochs = if settings.steps == Some(0) { 0 } else { settings.epochs };
     for epoch in 0..epochs {
@@ -218,6 +248,8 @@ fn run<S: Samples>(
 struct Run<'a, S> {
     settings: &'a Settings,
     parts: &'a Parts<S>,
+    /// What makes other images of the training images, if anything does.
+    deforming: Option<Deforming<'a>>,
     trainer: Trainer,
     order: Vec<u32>,
     /// Mini-batches applied to the network, of which `trained` may lack the last.
@@ -232,14 +264,14 @@ impl<S: Samples> Run<'_, S> {
         epoch: u32,
         observer: &mut impl Observer,
     ) -> Result<ControlFlow<()>, TrainError> {
-        let Self { settings, parts, trainer, order, steps, trained } = self;
+        let Self { settings, parts, deforming, trainer, order, steps, trained } = self;
         let wanted = settings.steps.unwrap_or(u64::MAX);
         let mut seen = BatchReport::default();
         let mut interrupted = false;
         let start = Instant::now();
         permutation(order, &mut Stream::Epoch(epoch).rng(settings.seed));
         trainer.set_step(*steps);
-        let flow = trainer.train(&parts.train, order, &mut |report: &BatchReport| {
+        let on_step = &mut |report: &BatchReport| {
             seen.extend(report);
             *steps += 1;
             interrupted = observer.step(report).is_break();
@@ -248,10 +280,18 @@ impl<S: Samples> Run<'_, S> {
             } else {
                 ControlFlow::Continue(())
             }
-        });
-        let time = start.elapsed();
+        };
         let diverged = |cause| TrainError::Diverged { cause, epoch: epoch + 1 };
-        let _ = flow.map_err(diverged)?;
+        let (time, deforming) = match deforming {
+            None => {
+                let _ = trainer.train(&parts.train, order, on_step).map_err(diverged)?;
+                (start.elapsed(), Duration::ZERO)
+            }
+            Some(deforming) => {
+                let pass = deforming.pass(trainer, epoch, order, on_step).map_err(diverged)?;
+                (pass.training, pass.deforming)
+            }
+        };
         let whole = seen.samples as usize == order.len();
         // At the last step of all there is nothing left to interrupt.
         interrupted &= !(whole && epoch + 1 == settings.epochs);
@@ -269,6 +309,7 @@ impl<S: Samples> Run<'_, S> {
             train_accuracy: seen.accuracy().unwrap_or(0.0),
             validation_accuracy: validation.report.accuracy(),
             time,
+            deforming,
         };
         observer.epoch(&report);
         trained.parameters = trainer.network().parameters();

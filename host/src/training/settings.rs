@@ -8,6 +8,7 @@ use gradito_core::layer::LayerShape;
 use thiserror::Error;
 
 use super::schedule::Schedule;
+use crate::augment::{Augmentation, RangesError};
 
 /// The widths of a network: its inputs, then the outputs of each layer. Written `784-30-10`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +127,8 @@ pub struct Settings {
     /// The decay of the average of the parameters that is evaluated and kept in place of the last
     /// ones; none unless given.
     pub ema: Option<f32>,
+    /// How training images are deformed, anew in each epoch; not at all unless given.
+    pub augment: Option<Augmentation>,
     /// The strength λ of L2 regularisation; 0 for none.
     pub l2: f32,
     /// Samples in a mini-batch.
@@ -152,6 +155,7 @@ impl Default for Settings {
             nesterov: false,
             schedule: Schedule::default(),
             ema: None,
+            augment: None,
             l2: 0.0,
             batch: 10,
             epochs: 30,
@@ -203,6 +207,27 @@ pub enum SettingsError {
     /// The end of a cosine is out of range.
     #[error("the end factor must be from 0 to 1, and it is {0:?}")]
     EndFactor(f32),
+    /// Images would be deformed beyond what there is.
+    #[error(transparent)]
+    Augment(#[from] RangesError),
+    /// Images of another size than the network reads.
+    #[error("images of {columns}x{rows} pixels are to be deformed, and the network reads {inputs}")]
+    AugmentSize {
+        /// Pixels in a row.
+        columns: usize,
+        /// Rows.
+        rows: usize,
+        /// Inputs of the network.
+        inputs: usize,
+    },
+    /// Samples that are no images.
+    #[error("augment deforms images, and the samples are features; leave it out")]
+    AugmentFeatures,
+    /// Layers whose outputs are computed once.
+    #[error(
+        "what frozen layers put out is computed once, not for each epoch's images; leave out augment, or freeze none"
+    )]
+    AugmentFrozen,
     /// The regularisation is out of range.
     #[error("l2 must be 0 or a positive number, and it is {0:?}")]
     L2(f32),
@@ -319,6 +344,13 @@ impl Settings {
             return Err(SettingsError::Ema(decay));
         }
         self.schedule.check(self.epochs)?;
+        if let Some(Augmentation { ranges, columns, rows, .. }) = self.augment {
+            ranges.check()?;
+            let inputs = self.topology.inputs();
+            if columns.checked_mul(rows) != Some(inputs) {
+                return Err(SettingsError::AugmentSize { columns, rows, inputs });
+            }
+        }
         if !(self.l2.is_finite() && self.l2 >= 0.0) {
             return Err(SettingsError::L2(self.l2));
         }

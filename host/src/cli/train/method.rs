@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use clap::{Args, ValueEnum};
 
+use crate::augment::Ranges;
 use crate::cli::arguments::{at_least_one, below_one, not_negative, share, whole};
 use crate::training::{Decay, Schedule, Settings};
 
@@ -47,6 +48,14 @@ pub struct MethodArguments {
     /// test and the model written are of the average, as with 0.999: of about the last 1000 steps.
     #[arg(long, value_name = "DECAY", allow_negative_numbers = true, value_parser = below_one, help_heading = "Training")]
     ema: Option<f32>,
+    /// Deform training images anew in each epoch
+    ///
+    /// light, standard, or any of shift=PIXELS, rotate=DEGREES, scale=SHARE, shear=SHARE and
+    /// elastic=ALPHA:SIGMA, joined by commas: each is drawn evenly from minus to plus that, for each
+    /// image by the seed and the epoch alone. An elastic field is that of Simard et al. (2003). See
+    /// gradito augment for a picture. With 2 threads or more, one of them does this.
+    #[arg(long, value_name = "RANGES", conflicts_with = "freeze", help_heading = "Training")]
+    pub augment: Option<Ranges>,
 }
 
 /// How the learning rate goes on.
