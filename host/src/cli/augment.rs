@@ -29,7 +29,7 @@ const GAP: usize = 4;
 /// `gradito augment`.
 #[derive(Args, Debug)]
 pub struct AugmentArguments {
-    /// light, standard, or as shift=2,rotate=15,elastic=34:4
+    /// light, standard, or as shift=2,rotate=15
     ///
     /// What --augment takes; gradito train --help lists the parts.
     #[arg(value_name = "RANGES", default_value = "standard")]

@@ -5,7 +5,7 @@ mod method;
 use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
@@ -27,7 +27,7 @@ use crate::network::{PackedNetwork, threads};
 use crate::simd::Level;
 use crate::terminal;
 use crate::training::{
-    End, Execution, IndexedParts, Settings, SettingsError, Start, Trained, train_from,
+    End, Execution, IndexedParts, Keep, Settings, SettingsError, Start, Trained, train_from,
 };
 
 /// One thread to train, one to deform images.
@@ -42,6 +42,9 @@ struct Report {
     cost: &'static str,
     epochs: u32,
     steps: u64,
+    epochs_done: usize,
+    keep: &'static str,
+    early_stop: Option<u32>,
     batch: usize,
     eta: f32,
     momentum: f32,
@@ -88,6 +91,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let start = Start { parameters: &first, frozen: training.freeze };
     let Data { train: taught, validation, test, name, .. } = data;
     let sizes = [taught.len(), validation.len(), test.len()];
+    settings.check_validation(sizes[1]).map_err(CliError::Settings)?;
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
     image(&model, arguments)?;
     let execution = Execution {
@@ -210,7 +214,7 @@ fn report(
     model: &Model,
     bytes: usize,
 ) -> Result<(), CliError> {
-    let last = trained.history.last();
+    let kept = trained.kept();
     let digest = hex(&digest(&model.network));
     let path = arguments.out.display().to_string();
     let time = trained.time_per_epoch();
@@ -223,6 +227,9 @@ fn report(
             cost: settings.cost.name(),
             epochs: trained.epochs,
             steps: trained.steps,
+            epochs_done: trained.history.len(),
+            keep: settings.keep.name(),
+            early_stop: settings.patience.map(NonZeroU32::get),
             batch: settings.batch,
             eta: settings.eta,
             momentum: settings.momentum,
@@ -239,9 +246,9 @@ fn report(
             validation_samples,
             test_samples,
             digest,
-            train_cost: last.map(|report| report.cost),
-            train_accuracy: last.map(|report| report.train_accuracy),
-            validation_accuracy: last.and_then(|report| report.validation_accuracy),
+            train_cost: kept.map(|report| report.cost),
+            train_accuracy: kept.map(|report| report.train_accuracy),
+            validation_accuracy: kept.and_then(|report| report.validation_accuracy),
             test_accuracy: trained.test.report.accuracy(),
             seconds_per_epoch: time.map(seconds),
             augment_seconds_per_epoch: deforming.map(seconds),
@@ -249,6 +256,12 @@ fn report(
         });
     }
     let mut text = String::new();
+    let done = trained.history.len();
+    if let Some(kept) = kept.filter(|_| settings.keep == Keep::Best) {
+        let _ = writeln!(text, "kept           epoch {} of {done}, best in validation", kept.epoch);
+    } else if trained.end == End::Stopped {
+        let _ = writeln!(text, "stopped        after epoch {done}: validation became no better");
+    }
     if let Some(accuracy) = trained.test.report.accuracy() {
         let share = percent(accuracy);
         let _ = writeln!(

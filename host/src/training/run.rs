@@ -13,6 +13,7 @@ use super::deforming::Deforming;
 use super::evaluate::Evaluation;
 use super::freeze::{Start, freeze};
 use super::health::{Warning, chance, saturation};
+use super::keep::{Best, Keep};
 use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
 use super::trainer::Trainer;
@@ -82,7 +83,9 @@ impl Observer for () {
 pub enum End {
     /// It did all epochs, or all steps.
     Done,
-    /// The observer stopped it; the parameters are those of the last whole epoch.
+    /// Validation no longer became better.
+    Stopped,
+    /// The observer stopped it; the parameters are those of the last whole epoch, or of the best.
     Interrupted,
 }
 
@@ -99,11 +102,18 @@ pub struct Trained {
     pub steps: u64,
     /// Every epoch, a last unfinished one of `--steps` included.
     pub history: Vec<EpochReport>,
+    /// Which of them left the parameters.
+    pub kept: usize,
     /// On the test samples.
     pub test: Evaluation,
 }
 
 impl Trained {
+    /// The epoch that left the parameters; none if there was no step.
+    pub fn kept(&self) -> Option<&EpochReport> {
+        self.history.get(self.kept)
+    }
+
     /// The median time of a training pass over all samples.
     pub fn time_per_epoch(&self) -> Option<Duration> {
         self.median(|report| report.time)
@@ -221,8 +231,10 @@ fn run<S: Samples>(
         epochs: 0,
         steps: 0,
         history: Vec::new(),
+        kept: 0,
         test: Evaluation::default(),
     };
+    settings.check_validation(parts.validation.len())?;
     let order = vec![0; parts.train.len()];
     let deforming = match &settings.augment {
         Some(augmentation) => {
@@ -233,7 +245,8 @@ fn run<S: Samples>(
         }
         None => None,
     };
-    let mut run = Run { settings, parts, deforming, trainer, order, steps: 0, trained };
+    let best = Best::default();
+    let mut run = Run { settings, parts, deforming, trainer, order, steps: 0, best, trained };
     // No step may be wanted at all: then there is only a starting point.
     let epochs = if settings.steps == Some(0) { 0 } else { settings.epochs };
     for epoch in 0..epochs {
@@ -254,6 +267,7 @@ struct Run<'a, S> {
     order: Vec<u32>,
     /// Mini-batches applied to the network, of which `trained` may lack the last.
     steps: u64,
+    best: Best,
     trained: Trained,
 }
 
@@ -264,7 +278,7 @@ impl<S: Samples> Run<'_, S> {
         epoch: u32,
         observer: &mut impl Observer,
     ) -> Result<ControlFlow<()>, TrainError> {
-        let Self { settings, parts, deforming, trainer, order, steps, trained } = self;
+        let Self { settings, parts, deforming, trainer, order, steps, best, trained } = self;
         let wanted = settings.steps.unwrap_or(u64::MAX);
         let mut seen = BatchReport::default();
         let mut interrupted = false;
@@ -312,10 +326,18 @@ impl<S: Samples> Run<'_, S> {
             deforming,
         };
         observer.epoch(&report);
-        trained.parameters = trainer.network().parameters();
-        trained.epochs = epoch + u32::from(whole);
-        trained.steps = *steps;
-        let over = interrupted || self.steps == wanted;
+        if best.is_new(report.validation_accuracy) || settings.keep == Keep::Last {
+            trained.parameters = trainer.network().parameters();
+            trained.epochs = epoch + u32::from(whole);
+            trained.steps = *steps;
+            trained.kept = trained.history.len();
+        }
+        let mut over = interrupted || *steps == wanted;
+        // At the last epoch of all there is nothing left to stop.
+        if !over && epoch + 1 < settings.epochs && best.is_long_ago(settings.patience) {
+            trained.end = End::Stopped;
+            over = true;
+        }
         // What does not learn shows early; the end of the run is looked at in any case.
         if epoch == 0 && self.settings.epochs > 1 && !over {
             self.look(&report, observer);
@@ -343,8 +365,11 @@ impl<S: Samples> Run<'_, S> {
             let none = self.trained.epochs == 0;
             return if none { Err(TrainError::Interrupted) } else { Ok(self.trained) };
         }
-        if let Some(last) = self.trained.history.last() {
-            self.look(last, observer);
+        if self.trained.kept + 1 < self.trained.history.len() {
+            self.trainer.go_back(&self.trained.parameters);
+        }
+        if let Some(kept) = self.trained.kept() {
+            self.look(kept, observer);
         }
         let epoch = self.trained.epochs;
         let test = self.trainer.evaluate(&self.parts.test);

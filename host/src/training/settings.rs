@@ -1,12 +1,14 @@
 //! What is to be trained, and how.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 use gradito_core::layer::LayerShape;
 use thiserror::Error;
 
+use super::keep::Keep;
 use super::schedule::Schedule;
 use crate::augment::{Augmentation, RangesError};
 
@@ -139,6 +141,10 @@ pub struct Settings {
     pub steps: Option<u64>,
     /// The seed of all chance.
     pub seed: u64,
+    /// Which epoch is kept.
+    pub keep: Keep,
+    /// The run ends when so many epochs in a row were not better in validation than one before.
+    pub patience: Option<NonZeroU32>,
 }
 
 impl Default for Settings {
@@ -161,6 +167,8 @@ impl Default for Settings {
             epochs: 30,
             steps: None,
             seed: 1,
+            keep: Keep::Last,
+            patience: None,
         }
     }
 }
@@ -244,6 +252,9 @@ pub enum SettingsError {
         /// Samples there are.
         samples: usize,
     },
+    /// There is nothing to choose an epoch by.
+    #[error("{0} goes by validation, and there are no validation samples; set some aside")]
+    NoValidation(&'static str),
     /// The batch is empty.
     #[error("batch must be at least 1, and it is 0")]
     NoBatch,
@@ -358,6 +369,20 @@ impl Settings {
             return Err(SettingsError::NoBatch);
         }
         Ok(())
+    }
+
+    /// Checks that there is validation if an epoch is chosen by it: `samples` samples.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::NoValidation`].
+    pub fn check_validation(&self, samples: usize) -> Result<(), SettingsError> {
+        match self {
+            _ if samples > 0 => Ok(()),
+            Self { keep: Keep::Best, .. } => Err(SettingsError::NoValidation("keep best")),
+            Self { patience: Some(_), .. } => Err(SettingsError::NoValidation("early-stop")),
+            _ => Ok(()),
+        }
     }
 
     /// Checks what depends on the data: `samples` samples of `width` inputs and so many classes.

@@ -146,6 +146,17 @@ impl Trainer {
         self.step = steps;
     }
 
+    /// Puts in the network's place that of these parameters, which it had before, to be evaluated.
+    ///
+    /// # Panics
+    ///
+    /// If there are more or fewer parameters than the network has.
+    pub fn go_back(&mut self, parameters: &[f32]) {
+        self.network = PackedNetwork::with_parameters(&self.network.shapes(), parameters)
+            .expect("as many parameters as the network has");
+        self.average = None;
+    }
+
     /// Evaluates the network on all samples.
     ///
     /// # Errors
