@@ -23,6 +23,8 @@ pub enum Stream {
     Split,
     /// What a random search tries.
     Search,
+    /// How the images of one epoch are deformed; of each by a [part](Stream::part) of its own.
+    Deformation(u32),
 }
 
 impl Stream {
@@ -33,6 +35,7 @@ impl Stream {
             Self::Split => 2 << 32,
             Self::Epoch(epoch) => 3 << 32 | epoch as u64,
             Self::Search => 4 << 32,
+            Self::Deformation(epoch) => 5 << 32 | epoch as u64,
         }
     }
 
@@ -47,7 +50,17 @@ impl Stream {
     /// assert_ne!(first.next_u32(), Stream::Epoch(1).rng(1).next_u32());
     /// ```
     pub fn rng(self, seed: u64) -> XorShiftRng {
-        XorShiftRng::seed_from_u64(mix(seed ^ mix(self.tag())))
+        XorShiftRng::seed_from_u64(self.start(seed))
+    }
+
+    /// The generator of one of 2³² parts of this stream, none of which moves another.
+    pub fn part(self, seed: u64, part: u32) -> XorShiftRng {
+        XorShiftRng::seed_from_u64(mix(self.start(seed) ^ u64::from(part)))
+    }
+
+    /// What the generator of this stream starts from.
+    const fn start(self, seed: u64) -> u64 {
+        mix(seed ^ mix(self.tag()))
     }
 }
 
@@ -130,7 +143,7 @@ impl Gaussian {
 }
 
 /// A number drawn evenly from the 2²⁴ multiples of 2⁻²³ in [−1, 1).
-fn signed_unit(rng: &mut impl Rng) -> f32 {
+pub fn signed_unit(rng: &mut impl Rng) -> f32 {
     /// 2⁻²³: every step of the 24 random bits is exact in `f32`.
     const STEP: f32 = 1.0 / 8_388_608.0;
     (rng.next_u32() >> 8) as f32 * STEP - 1.0
@@ -139,6 +152,7 @@ fn signed_unit(rng: &mut impl Rng) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::vec::Vec;
 
     #[test]
     fn below_is_even() {
@@ -202,5 +216,20 @@ mod tests {
         assert_ne!(first(Stream::Parameters, 1), first(Stream::Split, 1));
         assert_ne!(first(Stream::Epoch(0), 1), first(Stream::Parameters, 1));
         assert_ne!(first(Stream::Epoch(0), 1), first(Stream::Epoch(0), 2));
+        assert_ne!(first(Stream::Epoch(7), 1), first(Stream::Deformation(7), 1));
+    }
+
+    #[test]
+    fn parts_of_a_stream_differ() {
+        let first = |epoch, seed, part| Stream::Deformation(epoch).part(seed, part).next_u64();
+        let mut all = Vec::new();
+        for (epoch, seed) in [(0, 1), (1, 1), (0, 2), (0, 0)] {
+            all.extend((0..1000).map(|part| first(epoch, seed, part)));
+            all.push(Stream::Deformation(epoch).rng(seed).next_u64());
+        }
+        all.sort_unstable();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 }

@@ -19,6 +19,7 @@
 //! | module | does |
 //! | --- | --- |
 //! | [`data`] | from a file, a folder or the embedded MNIST to labelled samples |
+//! | [`augment`] | training images, deformed anew in every epoch |
 //! | [`picture`] | from a photograph to the few pixels a network reads |
 //! | [`network`] | networks of run-time widths on the core's kernels |
 //! | [`training`] | settings, the training loop, evaluation, signs of trouble |
@@ -35,6 +36,7 @@
 //!
 //! Not here: layers and arithmetic, which are `gradito-core`'s.
 
+pub mod augment;
 pub mod checkpoint;
 pub mod cli;
 pub mod data;

@@ -146,7 +146,7 @@ pub(super) fn check_head(head: &[u8], found: u64) -> Result<(), Fault> {
 }
 
 fn write_position(to: &mut Writer, position: &Position) {
-    let Position { epoch, steps, seen, time } = position;
+    let Position { epoch, steps, seen, time, .. } = position;
     to.u32(*epoch);
     to.u64(*steps);
     to.u32(seen.samples);
@@ -162,7 +162,8 @@ fn read_position(from: &mut Reader<'_>) -> Option<Position> {
     let (samples, cost, correct) = (from.u32()?, from.f64()?, from.u32()?);
     let magnitudes = Magnitudes { signals: from.u32()?, deltas: from.u32()? };
     let seen = BatchReport { samples, cost, correct, magnitudes };
-    Some(Position { epoch, steps, seen, time: Duration::from_nanos(from.u64()?) })
+    let time = Duration::from_nanos(from.u64()?);
+    Some(Position { epoch, steps, seen, time, ..Position::default() })
 }
 
 /// Only whole epochs are kept.
@@ -186,5 +187,16 @@ fn read_epoch(from: &mut Reader<'_>) -> Option<EpochReport> {
     };
     let (eta, time) = (f32::from_bits(from.u32()?), Duration::from_nanos(from.u64()?));
     let whole = true;
-    Some(EpochReport { epoch, whole, cost, train_accuracy, validation_accuracy, eta, time })
+    let report = EpochReport {
+        epoch,
+        whole,
+        cost,
+        train_accuracy,
+        validation_accuracy,
+        eta,
+        time,
+        // Of no use to a run that goes on.
+        deforming: Duration::ZERO,
+    };
+    Some(report)
 }

@@ -13,6 +13,7 @@ use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 use gradito_core::quantized::weights::WeightKind;
 use gradito_link::board::{BOARDS, Board};
 
+use super::augment::AugmentArguments;
 use super::device::DeviceCommand;
 use super::keep::KeepArguments;
 use super::report::ReportArguments;
@@ -56,6 +57,11 @@ pub enum Command {
     /// sweep that was stopped goes on from there when it is started again. The test set is looked at
     /// once, for the winner.
     Sweep(Box<SweepArguments>),
+    /// Draw what training images become under --augment
+    ///
+    /// A row for each image: itself, then what the first nine epochs of gradito train --augment with
+    /// this seed are given in its place.
+    Augment(AugmentArguments),
     /// Draw how runs went: cost, accuracy, learning rate, epoch by epoch
     ///
     /// A run is what gradito train --metrics wrote, or is writing. Without --out it is drawn in the

@@ -5,6 +5,7 @@
 //! nothing else; progress and notes go to standard error.
 
 mod arguments;
+mod augment;
 mod device;
 mod error;
 mod eval;
@@ -52,6 +53,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match &cli.command {
         Command::Train(arguments) => train::run(arguments),
         Command::Sweep(arguments) => sweep::run(arguments),
+        Command::Augment(arguments) => augment::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
         Command::Predict(arguments) => predict::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::CliError;
 use super::arguments::{DataArguments, NetworkArguments, TrainingArguments};
 use super::eval::shades;
-use crate::data::{self, Data, DataOptions, Shades};
+use crate::data::{self, Data, DataError, DataOptions, Shades};
 use crate::model::Model;
 use crate::training::{Settings, SettingsError};
 
@@ -103,20 +103,12 @@ pub fn data(
     settings: &Settings,
     parent: Option<&Parent>,
 ) -> Result<Data, CliError> {
-    let data = data::load(&DataOptions {
-        source: arguments.data.clone(),
-        test: arguments.test.clone(),
-        label: arguments.label.clone().unwrap_or_default(),
-        size: arguments.size,
-        prepare: arguments.prepare,
-        shades: match parent {
-            Some(parent) => shades(&parent.model.input),
-            None if arguments.bits => Shades::Two,
-            None => Shades::All,
-        },
-        validation: arguments.validation,
-        seed: settings.seed,
-    })?;
+    let shades = match parent {
+        Some(parent) => shades(&parent.model.input),
+        None if arguments.bits => Shades::Two,
+        None => Shades::All,
+    };
+    let data = load(arguments, shades, settings.seed)?;
     settings
         .check_data(&data.name, data.train.len(), data.train.width(), data.classes.len())
         .map_err(CliError::Settings)?;
@@ -130,6 +122,20 @@ pub fn data(
         return Err(CliError::OtherData { name, what, model });
     }
     Ok(data)
+}
+
+/// The data, with pixels of so many shades and divided by that seed.
+pub fn load(arguments: &DataArguments, shades: Shades, seed: u64) -> Result<Data, DataError> {
+    data::load(&DataOptions {
+        source: arguments.data.clone(),
+        test: arguments.test.clone(),
+        label: arguments.label.clone().unwrap_or_default(),
+        size: arguments.size,
+        prepare: arguments.prepare,
+        shades,
+        validation: arguments.validation,
+        seed,
+    })
 }
 
 /// The model before training: the one to start from, or a new one of the settings' seed.

@@ -5,7 +5,9 @@ mod method;
 use std::fmt::Write;
 use std::fs::File;
 use std::io::Read;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 
 use gradito_core::image::MAGIC;
 use gradito_core::layer::LayerShape;
@@ -19,6 +21,7 @@ use super::keep::Kept;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use super::start::{self, Parent};
+use crate::augment::Augmentation;
 use crate::checkpoint::{self, Identity};
 use crate::data::{Data, Source};
 use crate::model::{Destination, Model, ModelError, digest};
@@ -26,9 +29,12 @@ use crate::network::{PackedNetwork, threads};
 use crate::simd::Level;
 use crate::terminal;
 use crate::training::{
-    End, Execution, IndexedParts, Parts, Samples, Settings, Snapshot, Start, TrainError, Trained,
-    resume, train_from,
+    End, Execution, IndexedParts, Keep, Parts, Samples, Settings, SettingsError, Snapshot, Start,
+    TrainError, Trained, resume, train_from,
 };
+
+/// One thread to train, one to deform images.
+const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
 /// What `train --json` prints.
 #[derive(Serialize)]
@@ -39,6 +45,9 @@ struct Report {
     cost: &'static str,
     epochs: u32,
     steps: u64,
+    epochs_done: usize,
+    keep: &'static str,
+    early_stop: Option<u32>,
     batch: usize,
     eta: f32,
     momentum: f32,
@@ -46,6 +55,7 @@ struct Report {
     schedule: &'static str,
     warmup: u32,
     ema: Option<f32>,
+    augment: Option<String>,
     l2: f32,
     seed: u64,
     threads: usize,
@@ -59,6 +69,7 @@ struct Report {
     validation_accuracy: Option<f64>,
     test_accuracy: Option<f64>,
     seconds_per_epoch: Option<f64>,
+    augment_seconds_per_epoch: Option<f64>,
     model: String,
 }
 
@@ -72,6 +83,12 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     // Before the work, not after it: a folder that cannot be written to.
     let destination = Destination::new(&arguments.out)?;
     let data = start::data(&arguments.data, &settings, parent.as_ref())?;
+    let augment = arguments
+        .method
+        .augment
+        .map(|ranges| Augmentation::new(ranges, &data.input).ok_or(SettingsError::AugmentFeatures));
+    let augment = augment.transpose().map_err(CliError::Settings)?;
+    let settings = Settings { augment, ..settings };
     let mut model = start::model(&settings, &data, parent.as_ref());
     let first = model.network.parameters();
     let start = Start { parameters: &first, frozen: training.freeze };
@@ -82,12 +99,19 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     let snapshot = snapshot.as_ref();
     let Data { train: taught, validation, test, name, .. } = data;
     let sizes = [taught.len(), validation.len(), test.len()];
+    settings.check_validation(sizes[1]).map_err(CliError::Settings)?;
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
     image(&model, arguments)?;
     let execution = Execution {
         threads: arguments.threads.unwrap_or_else(|| {
             let parameters = settings.shapes().iter().map(LayerShape::parameters).sum();
-            threads(parameters, settings.batch)
+            let training = threads(parameters, settings.batch);
+            // A thread that deforms gains in any case, if there is a core for it.
+            if augment.is_some() {
+                training.max(available_parallelism().unwrap_or(NonZeroUsize::MIN).min(TWO))
+            } else {
+                training
+            }
         }),
         level: arguments.simd.unwrap_or_else(Level::best),
     };
@@ -243,10 +267,11 @@ fn report(
     model: &Model,
     bytes: usize,
 ) -> Result<(), CliError> {
-    let last = trained.history.last();
+    let kept = trained.kept();
     let digest = hex(&digest(&model.network));
     let path = arguments.out.display().to_string();
     let time = trained.time_per_epoch();
+    let deforming = settings.augment.and_then(|_| trained.deforming_per_epoch());
     if arguments.json {
         return print_json(&Report {
             topology: settings.topology.to_string(),
@@ -255,6 +280,9 @@ fn report(
             cost: settings.cost.name(),
             epochs: trained.epochs,
             steps: trained.steps,
+            epochs_done: trained.history.len(),
+            keep: settings.keep.name(),
+            early_stop: settings.patience.map(NonZeroU32::get),
             batch: settings.batch,
             eta: settings.eta,
             momentum: settings.momentum,
@@ -262,6 +290,7 @@ fn report(
             schedule: settings.schedule.decay.name(),
             warmup: settings.schedule.warmup,
             ema: settings.ema,
+            augment: settings.augment.map(|augmentation| augmentation.ranges.to_string()),
             l2: settings.l2,
             seed: settings.seed,
             threads: execution.threads.get(),
@@ -270,15 +299,22 @@ fn report(
             validation_samples,
             test_samples,
             digest,
-            train_cost: last.map(|report| report.cost),
-            train_accuracy: last.map(|report| report.train_accuracy),
-            validation_accuracy: last.and_then(|report| report.validation_accuracy),
+            train_cost: kept.map(|report| report.cost),
+            train_accuracy: kept.map(|report| report.train_accuracy),
+            validation_accuracy: kept.and_then(|report| report.validation_accuracy),
             test_accuracy: trained.test.report.accuracy(),
             seconds_per_epoch: time.map(seconds),
+            augment_seconds_per_epoch: deforming.map(seconds),
             model: path,
         });
     }
     let mut text = String::new();
+    let done = trained.history.len();
+    if let Some(kept) = kept.filter(|_| settings.keep == Keep::Best) {
+        let _ = writeln!(text, "kept           epoch {} of {done}, best in validation", kept.epoch);
+    } else if trained.end == End::Stopped {
+        let _ = writeln!(text, "stopped        after epoch {done}: validation became no better");
+    }
     if let Some(accuracy) = trained.test.report.accuracy() {
         let share = percent(accuracy);
         let _ = writeln!(
@@ -290,6 +326,11 @@ fn report(
     if let Some(time) = time {
         let time = terminal::duration(time);
         let _ = writeln!(text, "training pass  {time} an epoch (median)");
+    }
+    if let (Some(deforming), Some(training)) = (deforming, time) {
+        let share = deforming.as_secs_f64() / training.as_secs_f64();
+        let time = terminal::duration(deforming);
+        let _ = writeln!(text, "deforming      {time} an epoch, {share:.2} of the training pass");
     }
     let _ = writeln!(text, "digest         {digest}");
     let _ =

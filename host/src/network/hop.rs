@@ -32,6 +32,16 @@ impl Hop {
         }
     }
 
+    /// Writes the image whose lit pixels are `list`.
+    pub fn draw(list: &[Self], image: &mut [u8]) {
+        image.fill(0);
+        let mut at = 0;
+        for hop in list {
+            at += usize::from(hop.distance);
+            image[at] = hop.byte;
+        }
+    }
+
     /// Adds the inputs that the pixels of an image are to `entries`, and enters them in the index:
     /// all in one pass.
     #[inline(always)]
@@ -70,6 +80,9 @@ mod tests {
         let mut ends = vec![0; image.len().div_ceil(TILE)];
         let mut counts = vec![0; image.len()];
         Hop::list(image, &mut hops);
+        let mut drawn = vec![7; image.len()];
+        Hop::draw(&hops, &mut drawn);
+        assert_eq!(drawn, image);
         Hop::enter(&hops, &mut entries, Place { tile_ends: &mut ends, counts: &mut counts });
         (entries.split_off(1), ends, counts)
     }

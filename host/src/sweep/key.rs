@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::data::{Data, digest};
-use crate::training::{Schedule, Settings};
+use crate::training::{Keep, Schedule, Settings};
 
 /// Hexadecimal digits of a key: 128 bits, so that no two runs ever share one by chance.
 const DIGITS: usize = 32;
@@ -48,11 +48,11 @@ pub fn key(settings: &Settings, data: &DataDigests) -> String {
 
 /// A line for each setting that decides what training ends with.
 pub(crate) fn description(settings: &Settings) -> String {
-    // Taken apart in full: no setting is forgotten.
     let Settings { topology, activation, output: _, cost, math, init, eta, momentum, .. } =
         settings;
     let Settings { l2, batch, epochs, steps, seed, nesterov, schedule, ema, weights, .. } =
         settings;
+    let Settings { augment, keep, patience, .. } = settings;
     let output = settings.output_activation();
     let steps = steps.map_or("all".to_owned(), |steps| steps.to_string());
     let mut text = format!(
@@ -73,6 +73,15 @@ pub(crate) fn description(settings: &Settings) -> String {
     if let Some(kind) = weights {
         let _ = writeln!(text, "weights {}", kind.name());
     }
+    if let Some(augmentation) = augment {
+        let _ = writeln!(text, "augment {augmentation:?}");
+    }
+    if *keep != Keep::Last {
+        let _ = writeln!(text, "keep {}", keep.name());
+    }
+    if let Some(epochs) = patience {
+        let _ = writeln!(text, "early-stop {epochs}");
+    }
     text
 }
 
@@ -84,6 +93,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use std::num::NonZeroU32;
+
     use gradito_core::quantized::weights::WeightKind;
 
     /// Digests of no data at all.
@@ -118,6 +129,8 @@ pub(super) mod tests {
             Settings { init: "unit".parse().unwrap(), ..settings.clone() },
             Settings { math: "libm".parse().unwrap(), ..settings.clone() },
             Settings { nesterov: true, ..settings.clone() },
+            Settings { keep: Keep::Best, ..settings.clone() },
+            Settings { patience: NonZeroU32::new(3), ..settings.clone() },
             Settings { ema: Some(0.5), ..settings.clone() },
             Settings { weights: Some(WeightKind::I4), ..settings.clone() },
             Settings {

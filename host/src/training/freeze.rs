@@ -56,6 +56,9 @@ pub fn freeze<'a>(settings: &Settings, start: &Start<'a>) -> Result<Frozen<'a>, 
     if start.frozen >= shapes.len() {
         return Err(SettingsError::Frozen { frozen: start.frozen, layers: shapes.len() });
     }
+    if start.frozen > 0 && settings.augment.is_some() {
+        return Err(SettingsError::AugmentFrozen);
+    }
     let front = &shapes[..start.frozen];
     let count = front.iter().map(LayerShape::parameters).sum();
     let (kept, parameters) = start.parameters.split_at(count);

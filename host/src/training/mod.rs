@@ -1,9 +1,11 @@
 //! Training: from settings and samples to parameters.
 
 mod average;
+mod deforming;
 mod evaluate;
 mod freeze;
 mod health;
+mod keep;
 mod on_grid;
 mod optimizer;
 mod plan;
@@ -17,6 +19,7 @@ mod trainer;
 pub use evaluate::{Evaluation, evaluate};
 pub use freeze::{Start, activations};
 pub use health::Warning;
+pub use keep::Keep;
 pub use plan::{FollowError, Followed, Plan, Step, follow};
 pub use run::{
     End, EpochReport, Execution, Observer, TrainError, Trained, resume, train, train_from,

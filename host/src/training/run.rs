@@ -9,13 +9,16 @@ use gradito_core::report::{BatchReport, Diverged};
 use rayon::ThreadPoolBuildError;
 use thiserror::Error;
 
+use super::deforming::Deforming;
 use super::evaluate::Evaluation;
 use super::freeze::{Start, freeze};
 use super::health::{Warning, chance, saturation};
+use super::keep::{Best, Keep};
 use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
 use super::snapshot::{Position, Snapshot};
 use super::trainer::Trainer;
+use crate::augment::Deformer;
 use crate::network::Machine;
 use crate::simd::Level;
 
@@ -51,6 +54,8 @@ pub struct EpochReport {
     pub eta: f32,
     /// The time of the training pass alone.
     pub time: Duration,
+    /// The time in which images were deformed, by another thread or between steps.
+    pub deforming: Duration,
 }
 
 /// Follows a run.
@@ -90,7 +95,9 @@ impl Observer for () {
 pub enum End {
     /// It did all epochs, or all steps.
     Done,
-    /// The observer stopped it; the parameters are those of the last whole epoch.
+    /// Validation no longer became better.
+    Stopped,
+    /// The observer stopped it; the parameters are those of the last whole epoch, or of the best.
     Interrupted,
 }
 
@@ -107,15 +114,32 @@ pub struct Trained {
     pub steps: u64,
     /// Every epoch, a last unfinished one of `--steps` included.
     pub history: Vec<EpochReport>,
+    /// Which of them left the parameters.
+    pub kept: usize,
     /// On the test samples.
     pub test: Evaluation,
 }
 
 impl Trained {
+    /// The epoch that left the parameters; none if there was no step.
+    pub fn kept(&self) -> Option<&EpochReport> {
+        self.history.get(self.kept)
+    }
+
     /// The median time of a training pass over all samples.
     pub fn time_per_epoch(&self) -> Option<Duration> {
-        let whole = self.history.iter().take(self.epochs as usize);
-        let mut times: Vec<_> = whole.map(|report| report.time).collect();
+        self.median(|report| report.time)
+    }
+
+    /// The median time in which the images of an epoch were deformed.
+    pub fn deforming_per_epoch(&self) -> Option<Duration> {
+        self.median(|report| report.deforming)
+    }
+
+    /// The median of a time over all whole epochs.
+    fn median(&self, time: impl Fn(&EpochReport) -> Duration) -> Option<Duration> {
+        let whole = self.history.iter().filter(|report| report.whole);
+        let mut times: Vec<_> = whole.map(time).collect();
         times.sort_unstable();
         let middle = times.len() / 2;
         match times.len() {
@@ -162,9 +186,15 @@ pub fn train<S: Samples>(
     parts: &Parts<S>,
     observer: &mut impl Observer,
 ) -> Result<Trained, TrainError> {
-    let machine = Machine::new(execution.level, execution.threads.get())?;
-    let trainer = Trainer::new(settings, parts.train.len(), machine)?;
-    Run::new(settings, trainer, parts).go(observer)
+    let trainer = Trainer::new(settings, parts.train.len(), machine(settings, execution)?)?;
+    Run::new(settings, execution, trainer, parts)?.go(observer)
+}
+
+/// The machine that trains; where images are deformed and there is more than one thread, one of
+/// them does that.
+fn machine(settings: &Settings, execution: &Execution) -> Result<Machine, ThreadPoolBuildError> {
+    let deforms = settings.augment.is_some() && execution.threads > NonZeroUsize::MIN;
+    Machine::new(execution.level, execution.threads.get() - usize::from(deforms))
 }
 
 /// [`train`] from given parameters on, and perhaps not all layers.
@@ -216,12 +246,12 @@ fn begin<S: Samples>(
     parts: &Parts<S>,
     observer: &mut impl Observer,
 ) -> Result<Trained, TrainError> {
-    let machine = Machine::new(execution.level, execution.threads.get())?;
+    let machine = machine(settings, execution)?;
     let samples = parts.train.len();
     let frozen = freeze(settings, start)?;
     let Some(front) = &frozen.front else {
         let trainer = Trainer::with_parameters(settings, start.parameters, samples, machine)?;
-        return Run::new(settings, trainer, parts).from(snapshot)?.go(observer);
+        return Run::new(settings, execution, trainer, parts)?.from(snapshot)?.go(observer);
     };
     let parts = Parts {
         train: front.features(&parts.train, &machine),
@@ -230,7 +260,8 @@ fn begin<S: Samples>(
     };
     let rest = &frozen.settings;
     let trainer = Trainer::with_parameters(rest, frozen.parameters, samples, machine)?;
-    let mut trained = Run::new(rest, trainer, &parts).from(snapshot)?.go(observer)?;
+    let run = Run::new(rest, execution, trainer, &parts)?;
+    let mut trained = run.from(snapshot)?.go(observer)?;
     trained.parameters = frozen.whole(trained.parameters);
     Ok(trained)
 }
@@ -239,26 +270,46 @@ fn begin<S: Samples>(
 struct Run<'a, S> {
     settings: &'a Settings,
     parts: &'a Parts<S>,
+    /// What makes other images of the training images, if anything does.
+    deforming: Option<Deforming<'a>>,
     trainer: Trainer,
     order: Vec<u32>,
     /// How far the network is, which `trained` may lag behind.
     position: Position,
+    best: Best,
     trained: Trained,
 }
 
 impl<'a, S: Samples> Run<'a, S> {
     /// The training of the network of `trainer`.
-    fn new(settings: &'a Settings, trainer: Trainer, parts: &'a Parts<S>) -> Self {
+    fn new(
+        settings: &'a Settings,
+        execution: &Execution,
+        trainer: Trainer,
+        parts: &'a Parts<S>,
+    ) -> Result<Self, TrainError> {
+        settings.check_validation(parts.validation.len())?;
         let trained = Trained {
             parameters: trainer.network().parameters(),
             end: End::Done,
             epochs: 0,
             steps: 0,
             history: Vec::new(),
+            kept: 0,
             test: Evaluation::default(),
         };
+        let deforming = match &settings.augment {
+            Some(augmentation) => {
+                let images = parts.train.images().ok_or(SettingsError::AugmentFeatures)?;
+                let (deformer, level) = (Deformer::new(augmentation), execution.level);
+                let is_ahead = execution.threads > NonZeroUsize::MIN;
+                Some(Deforming::new(settings, images, deformer, level, is_ahead))
+            }
+            None => None,
+        };
         let order = vec![0; parts.train.len()];
-        Self { settings, parts, trainer, order, position: Position::default(), trained }
+        let (position, best) = (Position::default(), Best::default());
+        Ok(Self { settings, parts, deforming, trainer, order, position, best, trained })
     }
 
     /// The same where `snapshot`, if there is one, was taken.
@@ -275,9 +326,14 @@ impl<'a, S: Samples> Run<'a, S> {
             return Err(TrainError::Snapshot("parameters"));
         }
         self.position = *position;
-        self.trained.epochs = position.epoch;
         let steps = samples.div_ceil(self.settings.batch) as u64;
-        self.trained.steps = u64::from(position.epoch) * steps;
+        for (index, report) in history.iter().enumerate() {
+            if self.best.is_new(report.validation_accuracy) || self.settings.keep == Keep::Last {
+                self.trained.epochs = report.epoch;
+                self.trained.steps = u64::from(report.epoch) * steps;
+                self.trained.kept = index;
+            }
+        }
         self.trained.parameters.clone_from(kept);
         self.trained.history.clone_from(history);
         Ok(self)
@@ -289,6 +345,11 @@ impl<'a, S: Samples> Run<'a, S> {
         // No step may be wanted at all; the last may have been taken, and its epoch not ended.
         let goes_on = |at: &Position| at.steps < wanted || at.seen.samples > 0;
         while self.position.epoch < self.settings.epochs && goes_on(&self.position) {
+            // What was cut off may have been stopped there.
+            if self.position.seen.samples == 0 && self.best.is_long_ago(self.settings.patience) {
+                self.trained.end = End::Stopped;
+                break;
+            }
             if self.epoch(self.position.epoch, observer)?.is_break() {
                 break;
             }
@@ -313,12 +374,13 @@ impl<'a, S: Samples> Run<'a, S> {
         let wanted = self.settings.steps.unwrap_or(u64::MAX);
         let mut interrupted = false;
         while !interrupted && !self.is_whole() && self.position.steps < wanted {
-            let Self { parts, trainer, order, position, .. } = self;
+            let Self { parts, deforming, trainer, order, position, .. } = self;
             let mut keeps = false;
             let start = Instant::now();
             let rest = &order[position.seen.samples as usize..];
+            let epoch = position.epoch;
             trainer.set_step(position.steps);
-            let flow = trainer.train(&parts.train, rest, &mut |report: &BatchReport| {
+            let on_step = &mut |report: &BatchReport| {
                 position.seen.extend(report);
                 position.steps += 1;
                 interrupted = observer.step(report).is_break();
@@ -328,9 +390,19 @@ impl<'a, S: Samples> Run<'a, S> {
                 } else {
                     ControlFlow::Continue(())
                 }
-            });
-            position.time += start.elapsed();
-            let _ = flow?;
+            };
+            let (training, deforming) = match deforming {
+                None => {
+                    let _ = trainer.train(&parts.train, rest, on_step)?;
+                    (start.elapsed(), Duration::ZERO)
+                }
+                Some(deforming) => {
+                    let pass = deforming.pass(trainer, epoch, rest, on_step)?;
+                    (pass.training, pass.deforming)
+                }
+            };
+            position.time += training;
+            position.deforming += deforming;
             if keeps && !interrupted && !self.is_whole() {
                 self.keep(observer);
             }
@@ -362,8 +434,8 @@ impl<'a, S: Samples> Run<'a, S> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        let Self { settings, parts, trainer, position, trained, .. } = self;
-        let Position { seen, time, steps, .. } = *position;
+        let Self { settings, parts, trainer, position, best, trained, .. } = self;
+        let Position { seen, time, deforming, steps, .. } = *position;
         let validation = trainer.evaluate(&parts.validation).map_err(diverged)?;
         let report = EpochReport {
             epoch: epoch + 1,
@@ -371,14 +443,23 @@ impl<'a, S: Samples> Run<'a, S> {
             cost: seen.mean_cost().unwrap_or(0.0),
             train_accuracy: seen.accuracy().unwrap_or(0.0),
             validation_accuracy: validation.report.accuracy(),
-            eta: settings.eta,
+            eta: trainer.eta(),
             time,
+            deforming,
         };
         observer.epoch(&report);
-        trained.parameters = trainer.network().parameters();
-        trained.epochs = epoch + u32::from(whole);
-        trained.steps = steps;
-        let over = interrupted || settings.steps == Some(steps);
+        if best.is_new(report.validation_accuracy) || settings.keep == Keep::Last {
+            trained.parameters = trainer.network().parameters();
+            trained.epochs = epoch + u32::from(whole);
+            trained.steps = steps;
+            trained.kept = trained.history.len();
+        }
+        let mut over = interrupted || settings.steps == Some(steps);
+        // At the last epoch of all there is nothing left to stop.
+        if !over && epoch + 1 < settings.epochs && best.is_long_ago(settings.patience) {
+            trained.end = End::Stopped;
+            over = true;
+        }
         // What does not learn shows early; the end of the run is looked at in any case.
         if epoch == 0 && settings.epochs > 1 && !over {
             self.look(&report, observer);
@@ -410,8 +491,11 @@ impl<'a, S: Samples> Run<'a, S> {
             let none = self.trained.epochs == 0;
             return if none { Err(TrainError::Interrupted) } else { Ok(self.trained) };
         }
-        if let Some(last) = self.trained.history.last() {
-            self.look(last, observer);
+        if self.trained.kept + 1 < self.trained.history.len() {
+            self.trainer.go_back(&self.trained.parameters);
+        }
+        if let Some(kept) = self.trained.kept() {
+            self.look(kept, observer);
         }
         let epoch = self.trained.epochs;
         let test = self.trainer.evaluate(&self.parts.test);

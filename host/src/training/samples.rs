@@ -19,6 +19,11 @@ pub trait Samples: Debug + Send + Sync {
         self.labels().len()
     }
 
+    /// The images, if they are images, which can be deformed.
+    fn images(&self) -> Option<&LitImages> {
+        None
+    }
+
     /// Whether there is none.
     fn is_empty(&self) -> bool {
         self.labels().is_empty()
@@ -125,7 +130,7 @@ impl IndexedParts {
 }
 
 impl LitImages {
-    fn new(pixels: &[u8], width: usize, labels: Vec<u16>) -> Self {
+    pub(super) fn new(pixels: &[u8], width: usize, labels: Vec<u16>) -> Self {
         let lit = pixels.iter().filter(|&&byte| byte != 0).count();
         let (mut hops, mut ends) = (Vec::with_capacity(lit), Vec::with_capacity(labels.len()));
         for image in pixels.chunks_exact(width) {
@@ -133,6 +138,16 @@ impl LitImages {
             ends.push(hops.len() as u32);
         }
         Self { hops, ends, labels }
+    }
+
+    /// Writes the pixels of image `index`.
+    pub(super) fn read(&self, index: u32, pixels: &mut [u8]) {
+        Hop::draw(&self.hops[self.range(index)], pixels);
+    }
+
+    /// The classes of the images at `indices`.
+    pub(super) fn labels_of(&self, indices: &[u32]) -> Vec<u16> {
+        indices.iter().map(|&index| self.labels[index as usize]).collect()
     }
 
     /// Where the list of image `index` lies.
@@ -155,6 +170,10 @@ impl Samples for LitImages {
 
     fn labels(&self) -> &[u16] {
         &self.labels
+    }
+
+    fn images(&self) -> Option<&LitImages> {
+        Some(self)
     }
 }
 

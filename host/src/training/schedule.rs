@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(rates.eta(36), 0.0625);
     }
 
-    /// Values of equation 5 of SGDR with η_max = ½, computed with 40 digits.
+    /// Values of equation 5 of SGDR from ½ to 0: ¼(1 + cos(πt/40)).
     #[test]
     fn a_cosine_falls_as_in_sgdr() {
         let plain = rates(0, Decay::Cosine { end: 0.0 });

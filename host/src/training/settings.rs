@@ -1,6 +1,7 @@
 //! What is to be trained, and how.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
@@ -8,7 +9,9 @@ use gradito_core::layer::LayerShape;
 use gradito_core::quantized::weights::WeightKind;
 use thiserror::Error;
 
+use super::keep::Keep;
 use super::schedule::Schedule;
+use crate::augment::{Augmentation, RangesError};
 
 /// The widths of a network: its inputs, then the outputs of each layer. Written `784-30-10`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +130,8 @@ pub struct Settings {
     /// The decay of the average of the parameters that is evaluated and kept in place of the last
     /// ones; none unless given.
     pub ema: Option<f32>,
+    /// How training images are deformed, anew in each epoch; not at all unless given.
+    pub augment: Option<Augmentation>,
     /// The strength λ of L2 regularisation; 0 for none.
     pub l2: f32,
     /// What weights are rounded to in training; `None` for `f32`.
@@ -139,6 +144,10 @@ pub struct Settings {
     pub steps: Option<u64>,
     /// The seed of all chance.
     pub seed: u64,
+    /// Which epoch is kept.
+    pub keep: Keep,
+    /// The run ends when so many epochs in a row were not better in validation than one before.
+    pub patience: Option<NonZeroU32>,
 }
 
 impl Default for Settings {
@@ -155,12 +164,15 @@ impl Default for Settings {
             nesterov: false,
             schedule: Schedule::default(),
             ema: None,
+            augment: None,
             l2: 0.0,
             weights: None,
             batch: 10,
             epochs: 30,
             steps: None,
             seed: 1,
+            keep: Keep::Last,
+            patience: None,
         }
     }
 }
@@ -207,6 +219,27 @@ pub enum SettingsError {
     /// The end of a cosine is out of range.
     #[error("the end factor must be from 0 to 1, and it is {0:?}")]
     EndFactor(f32),
+    /// Images would be deformed beyond what there is.
+    #[error(transparent)]
+    Augment(#[from] RangesError),
+    /// Images of another size than the network reads.
+    #[error("images of {columns}x{rows} pixels are to be deformed, and the network reads {inputs}")]
+    AugmentSize {
+        /// Pixels in a row.
+        columns: usize,
+        /// Rows.
+        rows: usize,
+        /// Inputs of the network.
+        inputs: usize,
+    },
+    /// Samples that are no images.
+    #[error("augment deforms images, and the samples are features; leave it out")]
+    AugmentFeatures,
+    /// Layers whose outputs are computed once.
+    #[error(
+        "what frozen layers put out is computed once, not for each epoch's images; leave out augment, or freeze none"
+    )]
+    AugmentFrozen,
     /// The regularisation is out of range.
     #[error("l2 must be 0 or a positive number, and it is {0:?}")]
     L2(f32),
@@ -223,6 +256,9 @@ pub enum SettingsError {
         /// Samples there are.
         samples: usize,
     },
+    /// There is nothing to choose an epoch by.
+    #[error("{0} goes by validation, and there are no validation samples; set some aside")]
+    NoValidation(&'static str),
     /// The batch is empty.
     #[error("batch must be at least 1, and it is 0")]
     NoBatch,
@@ -323,6 +359,13 @@ impl Settings {
             return Err(SettingsError::Ema(decay));
         }
         self.schedule.check(self.epochs)?;
+        if let Some(Augmentation { ranges, columns, rows, .. }) = self.augment {
+            ranges.check()?;
+            let inputs = self.topology.inputs();
+            if columns.checked_mul(rows) != Some(inputs) {
+                return Err(SettingsError::AugmentSize { columns, rows, inputs });
+            }
+        }
         if !(self.l2.is_finite() && self.l2 >= 0.0) {
             return Err(SettingsError::L2(self.l2));
         }
@@ -330,6 +373,20 @@ impl Settings {
             return Err(SettingsError::NoBatch);
         }
         Ok(())
+    }
+
+    /// Checks that there is validation if an epoch is chosen by it: `samples` samples.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::NoValidation`].
+    pub fn check_validation(&self, samples: usize) -> Result<(), SettingsError> {
+        match self {
+            _ if samples > 0 => Ok(()),
+            Self { keep: Keep::Best, .. } => Err(SettingsError::NoValidation("keep best")),
+            Self { patience: Some(_), .. } => Err(SettingsError::NoValidation("early-stop")),
+            _ => Ok(()),
+        }
     }
 
     /// Checks what depends on the data: `samples` samples of `width` inputs and so many classes.

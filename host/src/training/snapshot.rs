@@ -27,6 +27,8 @@ pub struct Position {
     pub seen: BatchReport,
     /// The time of the training pass since then.
     pub time: Duration,
+    /// The time in which images were deformed since then, or since the run was taken up again.
+    pub deforming: Duration,
 }
 
 /// A run between two of its steps. Another run of the same settings on the same data goes on from

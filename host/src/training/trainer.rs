@@ -157,9 +157,25 @@ impl Trainer {
         Ok(())
     }
 
+    /// The learning rate of the last step.
+    pub fn eta(&self) -> f32 {
+        self.rates.eta(self.step.saturating_sub(1))
+    }
+
     /// Goes on as after `steps` steps of the schedule.
     pub fn set_step(&mut self, steps: u64) {
         self.step = steps;
+    }
+
+    /// Puts in the network's place that of these parameters, which it had before, to be evaluated.
+    ///
+    /// # Panics
+    ///
+    /// If there are more or fewer parameters than the network has.
+    pub fn go_back(&mut self, parameters: &[f32]) {
+        self.network = PackedNetwork::with_parameters(&self.network.shapes(), parameters)
+            .expect("as many parameters as the network has");
+        self.average = None;
     }
 
     /// Evaluates the network on all samples.

@@ -57,6 +57,25 @@ fn an_interrupted_run_leaves_its_last_whole_epoch() {
 }
 
 #[test]
+fn an_interrupted_run_can_leave_its_best_epoch() {
+    let sandbox = Sandbox::new();
+    let line = "train --layers 784-10 --eta 20 --epochs 500 --keep best --metrics m.jsonl";
+    let run = interrupted(&sandbox, &format!("{line} --out m.gradito"), "epoch   5/500");
+    let metrics = String::from_utf8(sandbox.read("m.jsonl")).unwrap();
+    let accuracies: Vec<f64> = metrics
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|line| line["validation_accuracy"].as_f64().unwrap())
+        .collect();
+    let best = accuracies.iter().copied().fold(0.0, f64::max);
+    let epoch = 1 + accuracies.iter().position(|&accuracy| accuracy == best).unwrap();
+    let words =
+        format!("gradito: interrupted; m.gradito holds the model as of epoch {epoch} of 500");
+    assert_eq!(run.error(), words);
+    assert_eq!(sandbox.json("inspect m.gradito")["steps"], 5000 * epoch);
+}
+
+#[test]
 fn before_the_first_epoch_there_is_nothing_to_leave() {
     let sandbox = Sandbox::new();
     sandbox.write("m.gradito", "what was there");

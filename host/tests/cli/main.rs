@@ -2,6 +2,7 @@
 //!
 //! These tests live beside the binary because cargo builds it for them, and says where, only here.
 
+mod augment;
 mod device;
 mod errors;
 mod eval;

@@ -92,3 +92,88 @@ fn reports_and_models_say_how() {
     sandbox.done(&format!("{line} --out n.gradito").replace("--nesterov ", ""));
     assert_eq!(model["ram_training"], sandbox.json("inspect n.gradito")["ram_training"]);
 }
+
+/// Two classes that a network of one layer forgets again: η is far too large.
+const RESTLESS: &str =
+    "train --data points.csv --layers 2-3-2 --epochs 12 --eta 60 --seed 2 --out m.gradito";
+
+/// The validation accuracies of a run's epochs.
+fn accuracies(sandbox: &Sandbox) -> Vec<f64> {
+    let metrics = String::from_utf8(sandbox.read("m.jsonl")).unwrap();
+    let lines =
+        metrics.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    lines.map(|line| line["validation_accuracy"].as_f64().unwrap()).collect()
+}
+
+#[test]
+fn the_best_epoch_is_kept() {
+    let sandbox = sandbox();
+    let best = sandbox.json(&format!("{RESTLESS} --keep best --metrics m.jsonl"));
+    let all = accuracies(&sandbox);
+    assert_eq!((all.len(), &best["epochs_done"]), (12, &12.into()));
+    let highest = all.iter().copied().fold(0.0, f64::max);
+    let epoch = 1 + all.iter().position(|&accuracy| accuracy == highest).unwrap();
+    assert!((2..12).contains(&epoch), "choose another seed: {all:?}");
+    assert_eq!(best["epochs"], epoch);
+    assert_eq!(best["steps"], 7 * epoch);
+    assert_eq!(best["validation_accuracy"], highest);
+    // What is written and tested is the network that a run of so many epochs ends with.
+    let short = RESTLESS.replace("--epochs 12", &format!("--epochs {epoch}"));
+    let short = sandbox.json(&format!("{short} --keep last"));
+    assert_eq!(best["digest"], short["digest"]);
+    assert_eq!(best["test_accuracy"], short["test_accuracy"]);
+    assert_eq!(sandbox.json("inspect m.gradito")["epochs"], epoch);
+    assert_ne!(sandbox.json(RESTLESS)["digest"], best["digest"]);
+    let out = sandbox.done(&format!("{RESTLESS} --keep best")).out;
+    assert!(out.contains(&format!("kept           epoch {epoch} of 12, best in")), "{out}");
+}
+
+#[test]
+fn a_run_stops_when_validation_is_no_longer_better() {
+    let sandbox = sandbox();
+    sandbox.done(&format!("{RESTLESS} --metrics m.jsonl"));
+    let all = accuracies(&sandbox);
+    let (mut best, mut since, mut wanted) = (f64::MIN, 0, 0);
+    for &accuracy in &all {
+        wanted += 1;
+        since = if accuracy > best { 0 } else { since + 1 };
+        best = best.max(accuracy);
+        if since == 3 {
+            break;
+        }
+    }
+    assert!(wanted < 12, "choose another seed: {all:?}");
+    let stopped = sandbox.json(&format!("{RESTLESS} --early-stop 3 --metrics m.jsonl"));
+    assert_eq!(accuracies(&sandbox), all[..wanted]);
+    assert_eq!((&stopped["epochs"], &stopped["epochs_done"]), (&wanted.into(), &wanted.into()));
+    let short = RESTLESS.replace("--epochs 12", &format!("--epochs {wanted}"));
+    assert_eq!(sandbox.json(&short)["digest"], stopped["digest"]);
+    let out = sandbox.done(&format!("{RESTLESS} --early-stop 3")).out;
+    assert!(out.contains(&format!("stopped        after epoch {wanted}: ")), "{out}");
+    // Both: it stops, and goes back.
+    let both = sandbox.json(&format!("{RESTLESS} --early-stop 3 --keep best"));
+    assert_eq!((&both["epochs"], &both["epochs_done"]), (&(wanted - 3).into(), &wanted.into()));
+    assert_eq!(both["early_stop"], 3);
+}
+
+#[test]
+fn a_part_of_an_epoch_can_be_the_best() {
+    let sandbox = sandbox();
+    let report = sandbox.json(&format!("{RESTLESS} --keep best --steps 3"));
+    assert_eq!((&report["epochs"], &report["steps"]), (&0.into(), &3.into()));
+    assert_eq!(report["digest"], sandbox.json(&format!("{RESTLESS} --steps 3"))["digest"]);
+    let none = sandbox.json(&format!("{RESTLESS} --keep best --early-stop 1 --steps 0"));
+    assert_eq!((&none["epochs_done"], &none["train_cost"]), (&0.into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn without_validation_there_is_nothing_to_choose_by() {
+    let sandbox = sandbox();
+    for (options, words) in [
+        ("--keep best", "keep best goes by validation, and there are no validation samples"),
+        ("--early-stop 2", "early-stop goes by validation, and there are no validation samples"),
+    ] {
+        let error = sandbox.refuses(&format!("{RESTLESS} --validation 0 {options}"));
+        assert!(error.contains(words), "{error}");
+    }
+}

@@ -1,5 +1,6 @@
 //! Cut anywhere, a run ends as if it had not been.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use gradito_core::quantized::weights::WeightKind;
@@ -7,7 +8,7 @@ use gradito_core::quantized::weights::WeightKind;
 use super::runs::{Outcome, Watch, checkpoint, data, execution, run, settings};
 use crate::checkpoint::{Checkpoint, Identity};
 use crate::simd::Level;
-use crate::training::{Decay, End, Execution, Schedule, Settings, Snapshot, TrainError};
+use crate::training::{Decay, End, Execution, Keep, Schedule, Settings, Snapshot, TrainError};
 
 /// Every kind of run.
 fn kinds() -> Vec<(Settings, usize)> {
@@ -18,6 +19,7 @@ fn kinds() -> Vec<(Settings, usize)> {
         (Settings { schedule, ..averaged.clone() }, 0),
         (Settings { weights: Some(WeightKind::I2), l2: 0.5, ..averaged.clone() }, 0),
         (averaged, 1),
+        (Settings { keep: Keep::Best, ..plain.clone() }, 0),
         (plain.clone(), 0),
         (Settings { momentum: 0.9, ..plain.clone() }, 0),
         (Settings { l2: 0.5, ..plain.clone() }, 0),
@@ -140,4 +142,20 @@ fn a_snapshot_that_cannot_be_is_refused() {
     let plain = Settings { momentum: 0.0, ..settings.clone() };
     let ended = run(&plain, 0, Some(&sound), &Execution::default(), &mut Watch::default());
     assert!(matches!(ended, Err(TrainError::Snapshot("parameters"))));
+}
+
+/// What was stopped because validation was no longer better is not taken up again.
+#[test]
+fn a_run_that_had_seen_enough_has_still_seen_enough() {
+    let settings = Settings { patience: NonZeroU32::new(1), epochs: 30, eta: 1e-6, ..settings() };
+    let mut whole = Watch::default();
+    let trained = run(&settings, 0, None, &Execution::default(), &mut whole).unwrap();
+    assert_eq!((trained.end, trained.epochs), (End::Stopped, 2));
+    let wanted = Outcome::of(&trained, &whole);
+    for snapshot in &whole.snapshots {
+        let mut watch = Watch::default();
+        let machine = Execution::default();
+        let trained = run(&settings, 0, Some(snapshot), &machine, &mut watch).unwrap();
+        assert_eq!((Outcome::of(&trained, &watch), trained.end), (wanted.clone(), End::Stopped));
+    }
 }

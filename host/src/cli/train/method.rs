@@ -6,8 +6,9 @@ use clap::{Args, ValueEnum};
 
 use gradito_core::quantized::weights::WeightKind;
 
+use crate::augment::Ranges;
 use crate::cli::arguments::{at_least_one, below_one, not_negative, share, weights, whole};
-use crate::training::{Decay, Schedule, Settings};
+use crate::training::{Decay, Keep, Schedule, Settings};
 
 /// What goes beyond plain SGD.
 #[derive(Args, Debug)]
@@ -56,6 +57,32 @@ pub struct MethodArguments {
     /// weights on these grids. Costs a pass over all weights a batch.
     #[arg(long, value_name = "KIND", value_parser = weights, help_heading = "Training")]
     weights: Option<WeightKind>,
+    /// Deform training images anew in each epoch
+    ///
+    /// light, standard, or any of shift=PIXELS, rotate=DEGREES, scale=SHARE, shear=SHARE and
+    /// elastic=ALPHA:SIGMA, joined by commas: each is drawn evenly from minus to plus that, for each
+    /// image by the seed and the epoch alone. An elastic field is that of Simard et al. (2003). See
+    /// gradito augment for a picture. With 2 threads or more, one of them does this.
+    #[arg(long, value_name = "RANGES", conflicts_with = "freeze", help_heading = "Training")]
+    pub augment: Option<Ranges>,
+    /// Stop when so many epochs did not better validation
+    ///
+    /// When so many epochs in a row recognised no more validation samples than one before them.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroU32>, help_heading = "Training")]
+    early_stop: Option<NonZeroU32>,
+    /// Epoch to keep, last or best
+    ///
+    /// The best recognises most validation samples; of several, the first does. A last part of an
+    /// epoch, of --steps, counts as one. After Ctrl-C it is the best up to there.
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t = Kept::Last, hide_possible_values = true, help_heading = "Training")]
+    keep: Kept,
+}
+
+/// Which epoch is kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kept {
+    Last,
+    Best,
 }
 
 /// How the learning rate goes on.
@@ -75,7 +102,20 @@ impl MethodArguments {
             Course::Step => Decay::Step { factor: self.step_factor, epochs: self.step_epochs },
             Course::Cosine => Decay::Cosine { end: self.end_factor },
         };
-        let schedule = Schedule { warmup, decay };
-        Settings { momentum, nesterov, l2, ema, schedule, weights, ..settings }
+        let keep = match self.keep {
+            Kept::Last => Keep::Last,
+            Kept::Best => Keep::Best,
+        };
+        Settings {
+            momentum,
+            nesterov,
+            l2,
+            ema,
+            schedule: Schedule { warmup, decay },
+            keep,
+            patience: self.early_stop,
+            weights,
+            ..settings
+        }
     }
 }
