@@ -127,7 +127,7 @@ pub fn checkpoint() -> Checkpoint {
 }
 
 /// What two runs that end alike have in common, to the last bit.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     parameters: Vec<u32>,
     end: End,
