@@ -142,7 +142,7 @@ fn every_kind() {
     images.sort_unstable();
     images.dedup();
     // 4 + 1 + 1 pairs of cost and activation, 3 maths; no two images are the same.
-    assert_eq!((images.len(), count), (18 + 6 + 4, 18 + 6 + 4));
+    assert_eq!((images.len(), count), (18 + 8 + 4, 18 + 8 + 4));
 }
 
 #[test]
