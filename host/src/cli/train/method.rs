@@ -63,7 +63,7 @@ pub struct MethodArguments {
     /// elastic=ALPHA:SIGMA, joined by commas: each is drawn evenly from minus to plus that, for each
     /// image by the seed and the epoch alone. An elastic field is that of Simard et al. (2003). See
     /// gradito augment for a picture. With 2 threads or more, one of them does this.
-    #[arg(long, value_name = "RANGES", conflicts_with = "freeze", help_heading = "Training")]
+    #[arg(long, value_name = "HOW", conflicts_with = "freeze", help_heading = "Training")]
     pub augment: Option<Ranges>,
     /// Stop when so many epochs did not better validation
     ///
