@@ -386,7 +386,7 @@ pub struct InspectArguments {
     /// Unless given: as many as the model was trained with.
     #[arg(long, value_name = "N", requires = "board", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>)]
     pub batch: Option<NonZeroUsize>,
-    /// Do not train the first so many layers there
+    /// Do not train the first so many layers
     #[arg(long, value_name = "N", requires = "board", default_value = "0", allow_negative_numbers = true, value_parser = whole::<usize>)]
     pub freeze: usize,
     /// Print one JSON object on standard output

@@ -206,7 +206,7 @@ fn on_board(board: &'static Board, jobs: &[Job]) -> BoardCosts {
         let fit = Fit::of(board, &job.demand)?;
         let time = |instructions: f64| Time {
             instructions: instructions.round() as u64,
-            seconds: instructions / f64::from(board.clock_hz),
+            seconds: instructions.round() / f64::from(board.clock_hz),
         };
         let [typical, worst] = job.instructions(board)?.map(time);
         let need = |Memory { needed, there }| Need { needed, there };
@@ -275,13 +275,13 @@ fn text(board: &Board, costs: &BoardCosts, jobs: &[Job]) -> String {
         line("flash, code", costs.code);
         line("flash, model", costs.model);
         line("RAM and stack", costs.ram);
-        let time = |time: Time| {
-            let clocks = terminal::duration(Duration::from_secs_f64(time.seconds));
-            format!("{:>10} instructions, {clocks} were each to take one clock", time.instructions)
-        };
         let each = if job.demand.purpose == Purpose::Training { " a sample" } else { "" };
+        let time = |Time { instructions, seconds }: Time| {
+            let clocks = terminal::duration(Duration::from_secs_f64(seconds));
+            format!("{instructions:>10} instructions{each} ({clocks} at a clock each)")
+        };
         if !job.works.is_empty() {
-            let _ = writeln!(text, "    {:<14} {}{each}", "typical", time(costs.typical));
+            let _ = writeln!(text, "    {:<14} {}", "typical", time(costs.typical));
         }
         let _ = writeln!(text, "    {:<14} {}, if no input is 0", "worst", time(costs.worst));
         let verdict = match (costs.fits, &costs.would_fit[..]) {
