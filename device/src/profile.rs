@@ -98,11 +98,13 @@ pub struct Readings {
 
 impl Readings {
     /// None; lies in `.bss`.
-    pub const NONE: Self = Self {
-        ticks: [const { AtomicU32::new(0) }; ROOM],
-        count: AtomicUsize::new(0),
-        layer: AtomicUsize::new(0),
-    };
+    pub const fn none() -> Self {
+        Self {
+            ticks: [const { AtomicU32::new(0) }; ROOM],
+            count: AtomicUsize::new(0),
+            layer: AtomicUsize::new(0),
+        }
+    }
 
     /// Notes a reading.
     #[inline(always)]

@@ -5,7 +5,7 @@ use gradito_device::profile::{self, Readings};
 use crate::board::{Counter, Timer};
 
 /// Of the board's counter.
-pub static READINGS: Readings = Readings::NONE;
+pub static READINGS: Readings = Readings::none();
 
 /// Notes in [`READINGS`] when a layer begins.
 #[derive(Debug)]

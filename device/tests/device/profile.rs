@@ -26,7 +26,7 @@ struct Statics {
 }
 
 static STATICS: [Statics; 2] =
-    [const { Statics { count: AtomicU32::new(0), readings: Readings::NONE } }; 2];
+    [const { Statics { count: AtomicU32::new(0), readings: Readings::none() } }; 2];
 
 /// The clock's reading of that number, counted from 0; it starts anew on the way.
 const fn reading(number: u32) -> u32 {
@@ -127,7 +127,7 @@ fn layers_of_i8_are_noted() {
 
 #[test]
 fn a_layer_in_pieces_begins_once_and_what_has_no_room_is_lost() {
-    let readings = Readings::NONE;
+    let readings = Readings::none();
     for (weights, ticks) in [(8, 1), (8, 2), (4, 3), (4, 4), (8, 5)] {
         readings.begin(weights, || ticks);
     }
