@@ -14,6 +14,7 @@ use gradito::quantize::{calibrate, quantize};
 use gradito::training::{EpochReport, Position, Settings, Snapshot, Trainer};
 use gradito_core::Network;
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
+use gradito_core::quantized::weights::WeightKind;
 use gradito_link::message::Input;
 use gradito_tests::models::{drawn, model};
 
@@ -45,19 +46,19 @@ pub fn models() -> Vec<Vec<u8>> {
     // Of weights as networks have them, which 8 bits can hold.
     let mut common = network.clone();
     common.initialize(InitKind::Scaled, 1);
-    let quantized = quantize(&common, false, &calibrate(&common, &points(20)));
+    let ranges = calibrate(&common, &points(20));
     let plain = model(network, features(2));
-    let quantized = Model {
-        network: quantized.unwrap(),
-        provenance: plain.provenance,
-        input: plain.input.clone(),
-        classes: plain.classes.clone(),
-    };
-    vec![
-        include_bytes!("../../../core/tests/golden/2-2-2.gradito").to_vec(),
-        plain.to_bytes().unwrap(),
-        quantized.to_bytes().unwrap(),
-    ]
+    let quantized = WeightKind::ALL.map(|kind| {
+        let model = Model {
+            network: quantize(&common, kind, false, &ranges).unwrap(),
+            provenance: plain.provenance,
+            input: plain.input.clone(),
+            classes: plain.classes.clone(),
+        };
+        model.to_bytes().unwrap()
+    });
+    let golden = include_bytes!("../../../core/tests/golden/2-2-2.gradito").to_vec();
+    [golden, plain.to_bytes().unwrap()].into_iter().chain(quantized).collect()
 }
 
 /// A run at its beginning, and one after its first epoch.
@@ -78,6 +79,7 @@ pub fn checkpoints() -> Vec<Vec<u8>> {
         validation_accuracy: Some(0.25),
         eta: 0.5,
         time: Duration::from_millis(1),
+        deforming: Duration::ZERO,
     };
     let mut at = |epoch: u32| {
         let position = Position { epoch, steps: 3 * u64::from(epoch), ..Position::default() };
