@@ -26,8 +26,9 @@ struct Symbol {
 
 /// Parts of the names of functions that a network's work is in, the compiler's own among them; a
 /// trace of everything, waiting for the line included, would have gigabytes.
-const TRACED: [&str; 10] = [
-    "gradito_core::",
+const TRACED: [&str; 11] = [
+    // The project's core, and Rust's: iterators.
+    "core::",
     "gradito_cortex::",
     "Purpose>::infer",
     CLOCK,
@@ -37,6 +38,7 @@ const TRACED: [&str; 10] = [
     "__aeabi",
     "mem",
     "sf3",
+    "clzsi2",
 ];
 
 /// Those of them that are about model images.
@@ -45,19 +47,25 @@ const NOT_TRACED: [&str; 2] = ["gradito_core::checksum", "gradito_core::image"];
 /// The function that reads the clock.
 const CLOCK: &str = "Machine>::ticks";
 
-/// The symbols of a firmware.
+/// The functions of a firmware, each up to the next: those in assembler do not tell their length.
 fn symbols(firmware: &Path) -> Result<Vec<Symbol>, String> {
     let mut nm = Command::new("arm-none-eabi-nm");
-    let text = output(nm.args(["--demangle", "--print-size", "--defined-only"]).arg(firmware))?;
+    let text = output(nm.args(["--demangle", "--defined-only"]).arg(firmware))?;
     let symbol = |line: &str| {
-        let mut words = line.splitn(4, ' ');
-        let number = |word: Option<&str>| u64::from_str_radix(word?, 16).ok();
-        let (start, length) = (number(words.next())?, number(words.next())?);
-        let kind = words.next()?;
-        let name = words.next()?.to_owned();
-        matches!(kind, "t" | "T").then_some(Symbol { start: start & !1, length, name })
+        let mut words = line.splitn(3, ' ');
+        let start = u64::from_str_radix(words.next()?, 16).ok()?;
+        let (kind, name) = (words.next()?, words.next()?.to_owned());
+        let start = start & !1;
+        matches!(kind, "t" | "T" | "w" | "W").then_some(Symbol { start, length: 0, name })
     };
-    Ok(text.lines().filter_map(symbol).collect())
+    let mut symbols: Vec<Symbol> = text.lines().filter_map(symbol).collect();
+    symbols.sort_by_key(|symbol| symbol.start);
+    let starts: Vec<u64> = symbols.iter().map(|symbol| symbol.start).collect();
+    for symbol in &mut symbols {
+        let next = starts.iter().find(|start| **start > symbol.start);
+        symbol.length = next.map_or(0, |next| next - symbol.start);
+    }
+    Ok(symbols)
 }
 
 /// What an emulator has to be told to trace a firmware to a file, and where its clock is read.
