@@ -6,9 +6,9 @@
 //! the order of the samples change nothing.
 //!
 //! An image is read once: each of its new pixels lies somewhere in the old image, to which an
-//! [affine map](affine) and an [elastic field](field) lead together, and is
-//! [interpolated](resample) there. All of it is `f32` in one order, without fused operations; sines
-//! and exponentials are those of `libm`. So the bytes are the same on every machine.
+//! affine map and an elastic field lead together, and is interpolated there. All of it is `f32` in
+//! one order, without fused operations; sines and exponentials are those of `libm`. So the bytes are
+//! the same on every machine.
 
 mod affine;
 mod deformer;
