@@ -41,6 +41,12 @@ impl Best {
         is_new
     }
 
+    /// Takes in one more epoch, as [`is_new`](Self::is_new), and says whether its parameters are to be
+    /// kept.
+    pub fn takes(&mut self, accuracy: Option<f64>, keep: Keep) -> bool {
+        self.is_new(accuracy) || keep == Keep::Last
+    }
+
     /// Whether none of the last `patience` epochs was.
     pub fn is_long_ago(&self, patience: Option<NonZeroU32>) -> bool {
         patience.is_some_and(|patience| self.since >= patience.get())

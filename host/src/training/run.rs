@@ -13,7 +13,7 @@ use super::deforming::Deforming;
 use super::evaluate::Evaluation;
 use super::freeze::{Start, freeze};
 use super::health::{Warning, chance, saturation};
-use super::keep::{Best, Keep};
+use super::keep::Best;
 use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
 use super::snapshot::{Position, Snapshot};
@@ -328,7 +328,7 @@ impl<'a, S: Samples> Run<'a, S> {
         self.position = *position;
         let steps = samples.div_ceil(self.settings.batch) as u64;
         for (index, report) in history.iter().enumerate() {
-            if self.best.is_new(report.validation_accuracy) || self.settings.keep == Keep::Last {
+            if self.best.takes(report.validation_accuracy, self.settings.keep) {
                 self.trained.epochs = report.epoch;
                 self.trained.steps = u64::from(report.epoch) * steps;
                 self.trained.kept = index;
@@ -448,7 +448,7 @@ impl<'a, S: Samples> Run<'a, S> {
             deforming,
         };
         observer.epoch(&report);
-        if best.is_new(report.validation_accuracy) || settings.keep == Keep::Last {
+        if best.takes(report.validation_accuracy, settings.keep) {
             trained.parameters = trainer.network().parameters();
             trained.epochs = epoch + u32::from(whole);
             trained.steps = steps;
