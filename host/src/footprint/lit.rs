@@ -52,18 +52,22 @@ fn runs(sample: Sample<'_>) -> Option<usize> {
     }
 }
 
-fn of_floats(network: &PackedNetwork, set: &Dataset) -> Vec<Lit> {
-    fn lit(values: &[f32]) -> usize {
-        values.iter().filter(|&&value| value != 0.0).count()
-    }
-    let inputs = (0..set.len()).map(|index| match set.sample(index) {
+/// How many inputs of a sample are not 0.
+pub fn inputs(sample: Sample<'_>) -> usize {
+    match sample {
         Sample::Pixels(pixels) => pixels.iter().filter(|&&pixel| pixel != 0).count(),
         Sample::Features(features) => lit(features),
-    });
-    let mut all: Vec<Lit> = inputs
-        .enumerate()
-        .map(|(index, count)| Lit { entries: vec![count], runs: runs(set.sample(index)) })
-        .collect();
+    }
+}
+
+fn lit(values: &[f32]) -> usize {
+    values.iter().filter(|&&value| value != 0.0).count()
+}
+
+/// What the layers of a network of `f32` have to do for every sample of `set`, which is not empty.
+pub fn of_floats(network: &PackedNetwork, set: &Dataset) -> Vec<Lit> {
+    let of_inputs = |sample| Lit { entries: vec![inputs(sample)], runs: runs(sample) };
+    let mut all: Vec<Lit> = (0..set.len()).map(|index| of_inputs(set.sample(index))).collect();
     let shapes = network.shapes();
     let hidden = &shapes[..shapes.len() - 1];
     for (shape, outputs) in hidden.iter().zip(activations(network, set.clone())) {

@@ -14,14 +14,14 @@ use crate::cli::CliError;
 use crate::cli::eval::samples;
 use crate::cli::output::{count, one_line, print, print_json};
 use crate::cli::progress::bar;
-use crate::data::{Dataset, Sample};
+use crate::data::Dataset;
 use crate::device::client::inference;
 use crate::device::firmware::Variant;
 use crate::device::input::{bits, input};
 use crate::device::{DeviceError, Identity, Misfit, Script};
+use crate::footprint::lit;
 use crate::model::{AnyModel, Imaged, Model};
 use crate::terminal::{self, Style};
-use crate::training::activations;
 
 /// What `device profile --json` prints.
 #[derive(Serialize)]
@@ -129,24 +129,20 @@ pub fn run(arguments: &ProfileArguments) -> Result<(), CliError> {
         AnyModel::F32(model) => {
             let variant = Variant::inference(&model).profiled();
             profile(arguments, &model, &variant, |set| {
-                let mut outputs = activations(&model.network, set.clone());
-                // Nothing reads those of the last layer.
-                outputs.pop();
-                let widths = variant.layers.iter().map(|layer| layer.outputs);
-                let rows = outputs.iter().zip(widths);
-                rows.map(|(layer, width)| lit(layer.chunks_exact(width))).collect()
+                let samples = lit::of_floats(&model.network, set);
+                let layer = |index| samples.iter().map(|lit| lit.entries[index]).collect();
+                (0..variant.layers.len()).map(|index| median(layer(index))).collect()
             })
         }
         AnyModel::Quantized(model) => {
             let variant = Variant::quantized(&model).profiled();
-            profile(arguments, &model, &variant, |_| Vec::new())
+            // Of pixels and features: what later layers read is not looked at.
+            profile(arguments, &model, &variant, |set| {
+                let samples = (0..set.len()).map(|index| lit::inputs(set.sample(index)));
+                vec![median(samples.collect())]
+            })
         }
     }
-}
-
-/// The median of how many numbers of a row are not zero.
-fn lit<'a>(rows: impl Iterator<Item = &'a [f32]>) -> usize {
-    median(rows.map(|row| row.iter().filter(|&&value| value != 0.0).count()).collect())
 }
 
 fn median(mut counts: Vec<usize>) -> usize {
@@ -155,22 +151,13 @@ fn median(mut counts: Vec<usize>) -> usize {
     counts.get(middle).copied().unwrap_or(0)
 }
 
-/// The median of how many inputs of a sample are not zero.
-fn lit_inputs(set: &Dataset) -> usize {
-    let count = |sample| match sample {
-        Sample::Pixels(pixels) => pixels.iter().filter(|&&pixel| pixel != 0).count(),
-        Sample::Features(values) => values.iter().filter(|&&value| value != 0.0).count(),
-    };
-    median((0..set.len()).map(|index| count(set.sample(index))).collect())
-}
-
-/// Profiles `model` on a device built for `variant`; `hidden` says how many inputs of the layers
-/// behind the first are lit, if it can.
+/// Profiles `model` on a device built for `variant`; `lit` says how many inputs of the first layers are
+/// not zero, of those of which it is known.
 fn profile<N>(
     arguments: &ProfileArguments,
     model: &Model<N>,
     variant: &Variant,
-    hidden: impl FnOnce(&Dataset) -> Vec<usize>,
+    lit: impl FnOnce(&Dataset) -> Vec<usize>,
 ) -> Result<(), CliError>
 where
     Model<N>: Imaged,
@@ -209,7 +196,7 @@ where
         played => played?,
     }
     let is_emulated = matches!(arguments.target.device.place(), Place::Emulated(_));
-    let lit = std::iter::once(lit_inputs(&set)).chain(hidden(&set)).map(Some);
+    let lit = lit(&set).into_iter().map(Some);
     let all: u64 = course.totals.iter().sum();
     let shares = course.totals.iter().map(|&total| total as f64 / all.max(1) as f64);
     let costs = course.clocks.iter_mut().map(|clock| clock.median(&identity, is_emulated));
