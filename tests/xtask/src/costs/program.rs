@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::shell::{self, cargo, output, root};
+use crate::shell::{self, cargo, output, root, target};
 
 /// How often a run is tried that ends without an answer: on a busy machine an emulator can be too
 /// slow for the link's patience.
@@ -24,7 +24,7 @@ impl Program {
         let folder = std::env::temp_dir().join(format!("gradito-costs-{}", std::process::id()));
         std::fs::create_dir_all(&folder)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self { path: target().join("release").join("gradito"), folder })
+        Ok(Self { path: target()?.join("release").join("gradito"), folder })
     }
 
     /// A file in the folder.
@@ -80,11 +80,6 @@ impl Drop for Program {
         // What is left lies among temporary files.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-/// Where cargo builds.
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into)
 }
 
 /// The firmware that was built last for a target.
