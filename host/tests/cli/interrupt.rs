@@ -5,19 +5,13 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
-use super::sandbox::{GRADITO, Run, Sandbox};
+use super::sandbox::{Run, Sandbox};
 
 /// Starts a run that would take hours, interrupts it when it has written a line that starts with
 /// `mark`, and is what it came to.
 pub fn interrupted(sandbox: &Sandbox, line: &str, mark: &str) -> Run {
-    let mut child = Command::new(GRADITO)
-        .current_dir(sandbox.path(""))
-        .args(line.split_whitespace())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        sandbox.command(line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut reader = BufReader::new(child.stderr.take().unwrap());
     let mut err = String::new();
     while !err.lines().last().is_some_and(|line| line.starts_with(mark)) {

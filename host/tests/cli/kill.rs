@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use std::{env, fs};
@@ -13,21 +13,14 @@ use gradito_core::random::{Stream, below};
 
 use super::keep::metrics;
 use super::samples::points;
-use super::sandbox::{GRADITO, Sandbox};
+use super::sandbox::Sandbox;
 
 /// A run that writes to the disk almost all of its time.
 const TRAIN: &str = "train --data points.csv --layers 2-6-2 --momentum 0.5 --l2 0.1 --eta 1 \
                      --epochs 25 --out m --metrics m.jsonl --checkpoint run --every 2 --resume";
 
 fn start(sandbox: &Sandbox) -> Child {
-    Command::new(GRADITO)
-        .current_dir(sandbox.path(""))
-        .args(TRAIN.split_whitespace())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+    sandbox.command(TRAIN).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// Looks at every file that has its final name.

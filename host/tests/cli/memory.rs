@@ -3,11 +3,11 @@
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::{env, fs};
 
 use super::samples::points;
-use super::sandbox::{GRADITO, Sandbox};
+use super::sandbox::Sandbox;
 
 /// The most memory that the process has had, in KiB, if it is still there.
 fn most(process: u32) -> Option<u64> {
@@ -27,14 +27,8 @@ fn memory_does_not_grow_with_the_epochs() {
     for line in lines {
         let sandbox = Sandbox::new();
         sandbox.write("points.csv", points(200));
-        let mut child = Command::new(GRADITO)
-            .current_dir(sandbox.path(""))
-            .args(line.split_whitespace())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            sandbox.command(line).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let reader = BufReader::new(child.stderr.take().unwrap());
         let (mut epochs, mut early, mut last) = (0, None, None);
         for text in reader.lines() {

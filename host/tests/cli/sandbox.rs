@@ -53,6 +53,14 @@ impl Sandbox {
         names
     }
 
+    /// gradito with the words of `line`, to be started here and spoken with as it runs.
+    pub fn command(&self, line: &str) -> process::Command {
+        let mut command = process::Command::new(GRADITO);
+        command.current_dir(self.0.path()).args(line.split_whitespace());
+        command.stdin(process::Stdio::null());
+        command
+    }
+
     /// Runs gradito with the words of `line`.
     pub fn run(&self, line: &str) -> Run {
         self.run_with(line.split_whitespace())

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use super::samples::{idx_folder, points};
-use super::sandbox::{GRADITO, Sandbox};
+use super::sandbox::Sandbox;
 
 /// 30 short runs.
 const SWEEP: &str = "sweep --data points.csv --layers 2-{1,2,4}-2 --eta 0.5,3 --epochs 300";
@@ -147,14 +147,8 @@ fn shards_merge_to_the_whole() {
 /// Starts the sweep, and ends it by `end` when it has written so many lines.
 #[cfg(unix)]
 fn ended(sandbox: &Sandbox, line: &str, lines: usize, end: impl FnOnce(&mut Child)) -> Option<i32> {
-    let mut child = Command::new(GRADITO)
-        .current_dir(sandbox.path(""))
-        .args(line.split_whitespace())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        sandbox.command(line).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut reader = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut runs = 0;
     while runs < lines {
