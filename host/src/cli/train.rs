@@ -271,7 +271,7 @@ fn report(
     let digest = hex(&digest(&model.network));
     let path = arguments.out.display().to_string();
     let time = trained.time_per_epoch();
-    let deforming = settings.augment.and_then(|_| trained.deforming_per_epoch());
+    let deforming = trained.deforming_per_epoch();
     if arguments.json {
         return print_json(&Report {
             topology: settings.topology.to_string(),

@@ -128,25 +128,30 @@ impl Trained {
 
     /// The median time of a training pass over all samples.
     pub fn time_per_epoch(&self) -> Option<Duration> {
-        self.median(|report| report.time)
+        median(self.whole().map(|report| report.time))
     }
 
-    /// The median time in which the images of an epoch were deformed.
+    /// The median time in which the images of an epoch were deformed; none if none were, or if that
+    /// was before the run was taken up again.
     pub fn deforming_per_epoch(&self) -> Option<Duration> {
-        self.median(|report| report.deforming)
+        median(self.whole().map(|report| report.deforming).filter(|time| !time.is_zero()))
     }
 
-    /// The median of a time over all whole epochs.
-    fn median(&self, time: impl Fn(&EpochReport) -> Duration) -> Option<Duration> {
-        let whole = self.history.iter().filter(|report| report.whole);
-        let mut times: Vec<_> = whole.map(time).collect();
-        times.sort_unstable();
-        let middle = times.len() / 2;
-        match times.len() {
-            0 => None,
-            count if count % 2 == 1 => Some(times[middle]),
-            _ => Some((times[middle - 1] + times[middle]) / 2),
-        }
+    /// The whole epochs.
+    fn whole(&self) -> impl Iterator<Item = &EpochReport> {
+        self.history.iter().filter(|report| report.whole)
+    }
+}
+
+/// The time in the middle, or the mean of both.
+fn median(times: impl Iterator<Item = Duration>) -> Option<Duration> {
+    let mut times: Vec<_> = times.collect();
+    times.sort_unstable();
+    let middle = times.len() / 2;
+    match times.len() {
+        0 => None,
+        count if count % 2 == 1 => Some(times[middle]),
+        _ => Some((times[middle - 1] + times[middle]) / 2),
     }
 }
 
