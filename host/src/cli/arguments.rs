@@ -407,7 +407,7 @@ pub enum BoardChoice {
 fn board_choice(name: &str) -> Result<BoardChoice, String> {
     match name {
         "all" => Ok(BoardChoice::All),
-        name => board(name).map(BoardChoice::One),
+        name => board(name).map(BoardChoice::One).map_err(|error| error + ", or all"),
     }
 }
 
