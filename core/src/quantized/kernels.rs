@@ -7,7 +7,7 @@
 use core::fmt::Debug;
 
 use super::input::{Bytes, for_each_bit};
-use super::lit::{Bit, Lit, One, Pair};
+use super::lit::{Bit, IS_SMALL, Lit, One, Pair};
 use super::packed::add_entries;
 use super::packing::Packing;
 
@@ -48,10 +48,16 @@ pub fn add_pairs<K: Kernels + ?Sized>(
     x.for_each_pair(
         #[inline(always)]
         |pair, inputs| {
-            if lit.is_full() {
+            // Entered in one place a pair takes less code, in two fewer instructions.
+            if IS_SMALL {
+                if lit.is_full() {
+                    K::pairs(weights, &mut lit, sums);
+                }
+                lit.push(pair, inputs);
+            } else if !lit.push(pair, inputs) {
                 K::pairs(weights, &mut lit, sums);
+                lit.push(pair, inputs);
             }
-            lit.push(pair, inputs);
         },
     );
     K::pairs(weights, &mut lit, sums);

@@ -5,10 +5,12 @@
 
 use heapless::Vec;
 
-/// Entries of a chunk: fewer on Cortex-M0, which is known by that it cannot compare and swap, since it
-/// has little memory.
-pub const CHUNK: usize =
-    if cfg!(all(target_arch = "arm", not(target_has_atomic = "32"))) { 32 } else { 64 };
+/// Whether the processor is a Cortex-M0, which has little memory: it is known by that it cannot
+/// compare and swap.
+pub(super) const IS_SMALL: bool = cfg!(all(target_arch = "arm", not(target_has_atomic = "32")));
+
+/// Entries of a chunk: fewer on a small processor.
+pub const CHUNK: usize = if IS_SMALL { 32 } else { 64 };
 
 /// Bytes of a word.
 const WORD: usize = size_of::<u32>();
