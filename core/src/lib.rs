@@ -43,5 +43,6 @@ pub mod random;
 pub mod report;
 pub mod sgd;
 pub mod signal;
+pub mod stage;
 
 pub use network::Network;

@@ -152,12 +152,12 @@ fn described(input: &InputKind) -> (&[Scale], Vec<&str>) {
 /// The inputs of an image.
 fn input_of(image: &Image<'_>) -> Result<InputKind, ImageError> {
     Ok(match image.provenance().input {
-        image::InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+        image::InputKind::Pixels { width, height, polarity, prepared, threshold, stages } => {
             let side = |side: u32| {
                 u16::try_from(side).map_err(|_| ImageError::Field { name: "width and height" })
             };
             let (width, height) = (side(width)?, side(height)?);
-            InputKind::Pixels { width, height, polarity, prepared, threshold }
+            InputKind::Pixels { width, height, polarity, prepared, threshold, stages }
         }
         _ => {
             let names: Vec<String> = image.features().map(str::to_owned).collect();
@@ -287,13 +287,14 @@ impl<N: Evaluate> Model<N> {
         AnyCost::new(self.provenance.cost, output).expect("a model's cost fits its outputs")
     }
 
-    /// What the network makes of `samples`, which have its width and its classes.
+    /// What the network makes of `samples`, which are of the model's kind, before all stages, and have
+    /// its classes.
     ///
     /// # Errors
     ///
     /// [`Diverged`] if an output or a cost is not finite.
     pub fn evaluate(&self, samples: Dataset, machine: &Machine) -> Result<Evaluation, Diverged> {
-        self.network.evaluate(&self.cost(), samples, machine)
+        self.network.evaluate(&self.cost(), samples.staged(&self.input), machine)
     }
 }
 
@@ -318,9 +319,9 @@ impl Evaluate for PackedNetwork {
 /// The kind of inputs, as an image stores it.
 pub fn image_input(input: &InputKind) -> image::InputKind {
     match *input {
-        InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+        InputKind::Pixels { width, height, polarity, prepared, threshold, stages } => {
             let (width, height) = (width.into(), height.into());
-            image::InputKind::Pixels { width, height, polarity, prepared, threshold }
+            image::InputKind::Pixels { width, height, polarity, prepared, threshold, stages }
         }
         InputKind::Features { ref scaling, .. } => {
             image::InputKind::Features { count: scaling.len() as u32 }

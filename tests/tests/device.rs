@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gradito::data::{DataOptions, Dataset, InputKind, Source, load, mnist};
+use gradito::data::{DataOptions, Dataset, InputKind, Source, Stages, load, mnist};
 use gradito::device::client::{Client, Patience, Stepped};
 use gradito::device::input::input;
 use gradito::device::noise::{Faults, Noise};
@@ -31,6 +31,7 @@ fn start() -> Model {
         polarity: Polarity::InkHigh,
         prepared: true,
         threshold: None,
+        stages: Stages::NONE,
     };
     Model { classes: mnist::classes(), ..models::model(network, input) }
 }

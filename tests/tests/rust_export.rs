@@ -25,6 +25,7 @@ fn models() -> Vec<Model> {
         polarity: Polarity::InkLow,
         prepared: true,
         threshold: None,
+        stages: gradito::data::Stages::NONE,
     };
     let poly = drawn(6, MathKind::Poly, &[(5, Sigmoid), (4, Identity), (3, Softmax)]);
     let libm = drawn(6, MathKind::Libm, &[(7, Tanh), (3, Relu)]);

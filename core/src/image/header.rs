@@ -7,6 +7,7 @@ use core::ops::Range;
 use super::{ImageError, VERSION};
 use crate::kind::{CostKind, InitKind, OptimizerKind};
 use crate::quantized::weights::WeightKind;
+use crate::stage::Stages;
 
 /// Where each field of the header lies; each starts where the one before it ends.
 pub(super) mod field {
@@ -135,6 +136,9 @@ pub enum InputKind {
         prepared: bool,
         /// From which pixel on the network reads 1, and 0 below; `None` if it reads all 256 shades.
         threshold: Option<NonZero<u8>>,
+        /// What is done to them before the first layer; the image as it comes has the width and the
+        /// height above.
+        stages: Stages,
     },
     /// Numbers, scaled by a [`Scale`](super::Scale) each.
     Features {
@@ -149,10 +153,15 @@ impl InputKind {
         matches!(self, Self::Pixels { threshold: Some(_), .. })
     }
 
-    /// The number of inputs; `None` if it exceeds 32 bits.
+    /// The number of inputs of the first layer; `None` if it exceeds 32 bits, or if the stages do not
+    /// fit the image, as none fit bits.
     pub const fn count(&self) -> Option<u32> {
         match *self {
-            Self::Pixels { width, height, .. } => width.checked_mul(height),
+            Self::Pixels { threshold: Some(_), stages, .. } if !stages.is_none() => None,
+            Self::Pixels { width, height, stages, .. } => match stages.sides(width, height) {
+                Some((width, height)) => width.checked_mul(height),
+                None => None,
+            },
             Self::Features { count } => Some(count),
         }
     }
@@ -324,19 +333,22 @@ pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageE
         1 => Polarity::InkLow,
         _ => return Err(wrong("polarity")),
     };
-    let prepared = flag(header, field::PREPARED, "prepared")?;
+    let preparation = byte(header, field::PREPARED);
+    let prepared = preparation & 1 == 1;
+    let stages = Stages::from_code(preparation >> 1).ok_or(wrong("stages"))?;
     // Names of features, or the threshold of bits.
     let detail = byte(header, field::NAMED);
     let input = match byte(header, field::INPUT) {
         1 if detail == 0 => {
-            InputKind::Pixels { width, height, polarity, prepared, threshold: None }
+            InputKind::Pixels { width, height, polarity, prepared, threshold: None, stages }
         }
         1 => return Err(wrong("features named")),
+        3 if !stages.is_none() => return Err(wrong("stages")),
         3 => {
             let threshold = Some(NonZero::new(detail).ok_or(wrong("threshold"))?);
-            InputKind::Pixels { width, height, polarity, prepared, threshold }
+            InputKind::Pixels { width, height, polarity, prepared, threshold, stages }
         }
-        2 if height == 1 && !prepared && polarity == Polarity::InkHigh => {
+        2 if height == 1 && preparation == 0 && polarity == Polarity::InkHigh => {
             InputKind::Features { count: width }
         }
         _ => return Err(wrong("input kind")),
@@ -405,11 +417,11 @@ pub(super) fn emit(layout: &Layout, provenance: &Provenance) -> HeaderBytes {
     put(field::OPTIMIZER, &[provenance.optimizer.code()]);
     put(field::INIT, &[provenance.init.code()]);
     match provenance.input {
-        InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+        InputKind::Pixels { width, height, polarity, prepared, threshold, stages } => {
             put(field::INPUT, &[if threshold.is_some() { 3 } else { 1 }]);
             put(field::NAMED, &[threshold.map_or(0, NonZero::get)]);
             put(field::POLARITY, &[polarity as u8]);
-            put(field::PREPARED, &[u8::from(prepared)]);
+            put(field::PREPARED, &[u8::from(prepared) | stages.code() << 1]);
             put(field::WIDTH, &width.to_le_bytes());
             put(field::HEIGHT, &height.to_le_bytes());
         }

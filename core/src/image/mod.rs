@@ -34,7 +34,7 @@
 //! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
 //! | 36 | 1 | inputs: 1 = pixels, 2 = features, 3 = bits: pixels that are ink or not |
 //! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink (see below); 0 for features |
-//! | 38 | 1 | 1 if source images are prepared like MNIST's (cropped, scaled, centred), else 0; 0 for features |
+//! | 38 | 1 | bit 0: source images are prepared like MNIST's (cropped, scaled, centred); bits 1 to 4: [stages](#inputs); 0 for features |
 //! | 39 | 1 | features: 1 if they have names, else 0; pixels: 0; bits: the threshold, 1 to 255 |
 //! | 40 | 4 | width of an image, or number of features |
 //! | 44 | 4 | height of an image; 1 for features |
@@ -52,7 +52,7 @@
 //! | 112 | 32 | SHA-256 of the training data: equal for equal data, for comparison only |
 //! | 144 | 32 | SHA-256 of the parameters training started from, if another model's, else zero |
 //!
-//! Width times height is the number of inputs of the first layer. Class names are as many as the
+//! Width times height, after stages, is the number of inputs of the first layer. Class names are as many as the
 //! outputs of the last. Cost 1 takes outputs of any activation but softmax, 2 sigmoid, 3 softmax.
 //!
 //! An image is judged in this order: magic, version, length, checksum, all else.
@@ -74,6 +74,11 @@
 //! A pixel is a byte, 0 = paper … 255 = ink, row after row from the top left; the network reads
 //! v/255, correctly rounded. A byte b of a source image is the pixel b if the polarity is 0 and
 //! 255 − b if it is 1; where images are prepared, preparing finds ink and paper by itself.
+//!
+//! *Stages* make other pixels of these before the first layer reads them: with bit 1 of the byte at
+//! 38 set, they are deskewed; then, bits 2 to 4 being k − 1, each square of k×k pixels becomes one.
+//! What that is, to the last bit, is said in [`stage`](crate::stage). Width and height are those of
+//! the image before, at most 64 each, and k divides both. Bits have no stages.
 //!
 //! Of *bits*, which are pixels in all else, the network reads 1 where the pixel is not below the
 //! threshold, and 0 elsewhere.
@@ -166,6 +171,7 @@
 //! ```
 //! use gradito_core::image::{Description, Image, InputKind, Polarity, Provenance};
 //! use gradito_core::kind::{CostKind, InitKind};
+//! use gradito_core::stage::Stages;
 //! use gradito_core::{network, Network};
 //!
 //! type Net = network!(4 => 3 Sigmoid => 2 Sigmoid);
@@ -178,6 +184,7 @@
 //!     polarity: Polarity::InkHigh,
 //!     prepared: false,
 //!     threshold: None,
+//!     stages: Stages::NONE,
 //! };
 //! let provenance = Provenance::untrained(input, CostKind::Quadratic);
 //! let mut layers = [Default::default(); 2];

@@ -54,7 +54,7 @@ impl<'a, const N: usize> SentPixels<'a, N> {
     /// Writes the image out, pixel by pixel.
     pub fn expand(&self, pixels: &mut [u8; N]) {
         pixels.fill(0);
-        self.for_each_byte(|index, byte| {
+        self.for_each_lit(|index, byte| {
             if let Some(pixel) = pixels.get_mut(index) {
                 *pixel = byte;
             }
@@ -63,7 +63,7 @@ impl<'a, const N: usize> SentPixels<'a, N> {
 
     /// Calls `entry(index, byte)` for each pixel that is not 0.
     #[inline(always)]
-    fn for_each_byte(&self, mut entry: impl FnMut(usize, u8)) {
+    pub(crate) fn for_each_lit(&self, mut entry: impl FnMut(usize, u8)) {
         let (mut index, mut bytes) = (0, self.bytes);
         loop {
             // In a loop of its own, since most are: few instructions for each.
@@ -86,7 +86,7 @@ impl<'a, const N: usize> SentPixels<'a, N> {
 impl<const N: usize> Signal for SentPixels<'_, N> {
     #[inline(always)]
     fn for_each(&self, mut entry: impl FnMut(usize, f32)) {
-        self.for_each_byte(
+        self.for_each_lit(
             #[inline(always)]
             |index, byte| entry(index, PIXEL_VALUES[usize::from(byte)]),
         );

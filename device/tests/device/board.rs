@@ -4,6 +4,7 @@ use gradito_core::image::{Description, InputKind, Polarity, Provenance, Scale};
 use gradito_core::kind::{CostKind, InitKind};
 use gradito_core::layer::Parameters;
 use gradito_core::network::Network;
+use gradito_core::stage::Stages;
 use gradito_core::{network, network::Feedforward};
 use gradito_device::flash::ModelFlash;
 use gradito_device::inference::Inference;
@@ -125,6 +126,7 @@ pub const PIXELS: InputKind = InputKind::Pixels {
     polarity: Polarity::InkHigh,
     prepared: false,
     threshold: None,
+    stages: Stages::NONE,
 };
 
 /// The image of [`Net`] with parameters drawn by `seed`.

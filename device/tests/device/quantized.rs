@@ -29,9 +29,11 @@ type BitRunner<'m> = QuantizedInference<'m, 6, BitLayers, BitInputs, Portable>;
 
 /// A threshold of 100.
 fn of_bits() -> InputKind {
-    let InputKind::Pixels { width, height, polarity, prepared, .. } = PIXELS else { panic!() };
+    let InputKind::Pixels { width, height, polarity, prepared, stages, .. } = PIXELS else {
+        panic!()
+    };
     let threshold = Some(100.try_into().unwrap());
-    InputKind::Pixels { width, height, polarity, prepared, threshold }
+    InputKind::Pixels { width, height, polarity, prepared, threshold, stages }
 }
 
 /// Made-up parameters.

@@ -33,6 +33,11 @@ impl Deformer {
         }
     }
 
+    /// The columns and the rows of an image.
+    pub fn size(&self) -> (usize, usize) {
+        (self.augmentation.columns, self.augmentation.rows)
+    }
+
     /// The pixels of an image.
     pub fn pixels(&self) -> usize {
         self.augmentation.columns * self.augmentation.rows

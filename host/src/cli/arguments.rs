@@ -19,7 +19,7 @@ use super::keep::KeepArguments;
 use super::report::ReportArguments;
 use super::sweep::SweepArguments;
 use super::train::MethodArguments;
-use crate::data::{LabelColumn, Source};
+use crate::data::{LabelColumn, Source, Stages};
 use crate::export::Format;
 use crate::lesson::{LESSONS, Language, Lesson};
 use crate::simd::Level;
@@ -298,6 +298,15 @@ pub struct DataArguments {
     /// which sees all its images so. With --from it is the model's.
     #[arg(long, help_heading = "Data")]
     pub bits: bool,
+    /// Deskew images, and pool their pixels, before layers
+    ///
+    /// One of none, deskew, pool2 to pool8, and both, as deskew,pool2. Deskewing shifts the rows of an
+    /// image so that what is written slanted stands upright; poolK takes the mean of each square of K
+    /// times K pixels, so that pool2 makes 14x14 of 28x28 images: --layers 196-30-10. For images of at
+    /// most 64 pixels a side, of all shades. All models made from this one do the same, on a device as
+    /// well; with --from it is the model's.
+    #[arg(long, value_name = "HOW", default_value_t = Stages::NONE, conflicts_with = "bits", help_heading = "Data")]
+    pub stage: Stages,
 }
 
 /// `gradito eval`.

@@ -66,7 +66,7 @@ struct Report {
 pub fn run(arguments: &AugmentArguments) -> Result<(), CliError> {
     let AugmentArguments { ranges, seed, .. } = *arguments;
     let shades = if arguments.data.bits { Shades::Two } else { Shades::All };
-    let data = start::load(&arguments.data, shades, seed)?;
+    let data = start::load(&arguments.data, shades, arguments.data.stage, seed)?;
     let no_images = CliError::Settings(SettingsError::AugmentFeatures);
     let Some(augmentation) = Augmentation::new(ranges, &data.input) else {
         return Err(no_images);

@@ -54,8 +54,20 @@ struct Report {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Input {
-    Pixels { width: u16, height: u16, inverted: bool, prepared: bool, threshold: Option<u8> },
-    Features { count: usize, names: Option<Vec<String>>, min: Vec<f32>, max: Vec<f32> },
+    Pixels {
+        width: u16,
+        height: u16,
+        inverted: bool,
+        prepared: bool,
+        threshold: Option<u8>,
+        stages: Option<String>,
+    },
+    Features {
+        count: usize,
+        names: Option<Vec<String>>,
+        min: Vec<f32>,
+        max: Vec<f32>,
+    },
 }
 
 /// What depends on the type of the parameters.
@@ -141,13 +153,14 @@ impl Report {
             parent_digest: (provenance.parent_digest != [0; 32])
                 .then(|| hex(&provenance.parent_digest)),
             input: match &model.input {
-                &InputKind::Pixels { width, height, polarity, prepared, threshold } => {
+                &InputKind::Pixels { width, height, polarity, prepared, threshold, stages } => {
                     Input::Pixels {
                         width,
                         height,
                         inverted: polarity == crate::data::Polarity::InkLow,
                         prepared,
                         threshold: threshold.map(NonZero::get),
+                        stages: (!stages.is_none()).then(|| stages.to_string()),
                     }
                 }
                 InputKind::Features { scaling, names } => Input::Features {
@@ -219,11 +232,12 @@ fn text<N>(model: &Model<N>, report: &Report) -> String {
 /// What the inputs are.
 fn inputs(input: &InputKind) -> String {
     match input {
-        InputKind::Pixels { width, height, polarity, prepared, threshold } => format!(
-            "{width}x{height} pixels, {}{}{}",
+        InputKind::Pixels { width, height, polarity, prepared, threshold, stages } => format!(
+            "{width}x{height} pixels, {}{}{}{}",
             polarity_name(*polarity),
             if *prepared { ", prepared like MNIST" } else { "" },
-            threshold.map_or(String::new(), |byte| format!(", of one bit: ink from {byte} on"))
+            threshold.map_or(String::new(), |byte| format!(", of one bit: ink from {byte} on")),
+            if stages.is_none() { String::new() } else { format!("; then {stages}") }
         ),
         InputKind::Features { scaling, names: Some(names) } => {
             format!("{} features, scaled: {}", scaling.len(), names.join(", "))

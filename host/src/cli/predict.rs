@@ -127,7 +127,7 @@ fn read<'a, N: Evaluate>(
     label: Option<&LabelColumn>,
     model: &Model<N>,
 ) -> Result<Vec<Input<'a>>, CliError> {
-    let InputKind::Pixels { width, height, polarity, prepared, threshold } = model.input else {
+    let InputKind::Pixels { width, height, polarity, prepared, threshold, .. } = model.input else {
         if source.starts_with("test:") {
             let wants = format!("{} features", model.topology().inputs());
             let (source_name, instead) = (source.to_owned(), "a CSV file");
@@ -201,7 +201,7 @@ fn test_image(index: &str) -> Result<(Vec<u8>, String), CliError> {
     Ok((pixels, set.labels()[number].to_string()))
 }
 
-/// The inputs as the network reads them.
+/// The inputs, before all stages.
 pub fn dataset<N: Evaluate>(inputs: &[Input<'_>], model: &Model<N>) -> Dataset {
     let (mut pixels, mut features) = (Vec::new(), Vec::new());
     for input in inputs {
@@ -216,7 +216,7 @@ pub fn dataset<N: Evaluate>(inputs: &[Input<'_>], model: &Model<N>) -> Dataset {
         InputKind::Pixels { .. } => Inputs::Pixels(pixels),
         InputKind::Features { .. } => Inputs::Features(features),
     };
-    Dataset::new(model.topology().inputs(), values, labels)
+    Dataset::new(model.input.width(), values, labels)
 }
 
 /// What the network says of an input.

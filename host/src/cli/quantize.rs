@@ -47,6 +47,7 @@ pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
     }
     let parent = Model { input, ..parent };
     let bits = image_input(&parent.input).is_bits();
+    let train = train.staged(&parent.input);
     let ranges = calibrate(&parent.network, &train);
     let network = quantize(&parent.network, arguments.weights, bits, &ranges)
         .map_err(|cause| CliError::Quantize { model: arguments.model.clone(), cause })?;
@@ -113,6 +114,7 @@ fn training_data(arguments: &QuantizeArguments, model: &Model) -> Result<Data, C
             Shades::All if arguments.bits => Shades::Two,
             shades => shades,
         },
+        stages: model.input.stages(),
         seed: model.provenance.seed,
         ..DataOptions::new(arguments.data.clone())
     })?;

@@ -47,7 +47,7 @@ pub fn run(arguments: &ReplayArguments) -> Result<(), CliError> {
     }
     let pixels = matches!(model.input, InputKind::Pixels { .. });
     let sizes = (log.header.inputs as usize, log.header.classes as usize);
-    if (pixels, sizes) != (log.header.pixels, (model.network.inputs(), model.classes.len())) {
+    if (pixels, sizes) != (log.header.pixels, (model.input.width(), model.classes.len())) {
         return Err(misfit("other inputs or classes"));
     }
     if log.header.cost != model.provenance.cost {
@@ -61,7 +61,7 @@ pub fn run(arguments: &ReplayArguments) -> Result<(), CliError> {
     let settings = start::of_model(&model, parent, Settings { eta, ..Settings::default() })?;
     let parameters = model.network.parameters();
     let from = Start { parameters: &parameters, frozen: log.header.frozen.into() };
-    let followed = follow(&settings, &from, log.samples.clone(), &log.plan)?;
+    let followed = follow(&settings, &from, log.samples.clone().staged(&model.input), &log.plan)?;
 
     let first = model.digest();
     model.network = PackedNetwork::with_parameters(&settings.shapes(), &followed.parameters)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::CliError;
 use super::arguments::{DataArguments, NetworkArguments, TrainingArguments};
 use super::eval::shades;
-use crate::data::{self, Data, DataError, DataOptions, Shades};
+use crate::data::{self, Data, DataError, DataOptions, Shades, Stages};
 use crate::model::Model;
 use crate::training::{Settings, SettingsError};
 
@@ -108,9 +108,10 @@ pub fn data(
         None if arguments.bits => Shades::Two,
         None => Shades::All,
     };
-    let data = load(arguments, shades, settings.seed)?;
+    let stages = parent.map_or(arguments.stage, |parent| parent.model.input.stages());
+    let data = load(arguments, shades, stages, settings.seed)?;
     settings
-        .check_data(&data.name, data.train.len(), data.train.width(), data.classes.len())
+        .check_data(&data.name, data.train.len(), data.input.inputs(), data.classes.len())
         .map_err(CliError::Settings)?;
     if let Some(Parent { model, path }) = parent {
         let what = match () {
@@ -124,8 +125,13 @@ pub fn data(
     Ok(data)
 }
 
-/// The data, with pixels of so many shades and divided by that seed.
-pub fn load(arguments: &DataArguments, shades: Shades, seed: u64) -> Result<Data, DataError> {
+/// The data, with pixels of so many shades, for these stages, and divided by that seed.
+pub fn load(
+    arguments: &DataArguments,
+    shades: Shades,
+    stages: Stages,
+    seed: u64,
+) -> Result<Data, DataError> {
     data::load(&DataOptions {
         source: arguments.data.clone(),
         test: arguments.test.clone(),
@@ -133,6 +139,7 @@ pub fn load(arguments: &DataArguments, shades: Shades, seed: u64) -> Result<Data
         size: arguments.size,
         prepare: arguments.prepare,
         shades,
+        stages,
         validation: arguments.validation,
         seed,
     })

@@ -56,6 +56,7 @@ struct Report {
     warmup: u32,
     ema: Option<f32>,
     augment: Option<String>,
+    stage: String,
     l2: f32,
     seed: u64,
     threads: usize,
@@ -88,7 +89,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         .augment
         .map(|ranges| Augmentation::new(ranges, &data.input).ok_or(SettingsError::AugmentFeatures));
     let augment = augment.transpose().map_err(CliError::Settings)?;
-    let settings = Settings { augment, ..settings };
+    let settings = Settings { augment, stages: data.input.stages(), ..settings };
     let mut model = start::model(&settings, &data, parent.as_ref());
     let first = model.network.parameters();
     let start = Start { parameters: &first, frozen: training.freeze };
@@ -97,7 +98,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     })?;
     let Kept { keep, snapshot, remark } = kept;
     let snapshot = snapshot.as_ref();
-    let Data { train: taught, validation, test, name, .. } = data;
+    let Data { train: taught, validation, test, name, input, .. } = data;
     let sizes = [taught.len(), validation.len(), test.len()];
     settings.check_validation(sizes[1]).map_err(CliError::Settings)?;
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
@@ -117,7 +118,9 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     };
     let steps = steps(&settings, sizes[0]);
     // Before the bar, which would count this as training time.
-    let parts = IndexedParts::new(taught, validation, test);
+    // What is deformed is staged afterwards.
+    let taught = if augment.is_some() { taught } else { taught.staged(&input) };
+    let parts = IndexedParts::new(taught, validation.staged(&input), test.staged(&input));
     let metrics = arguments.metrics.as_deref();
     let mut progress = Progress::new((settings.epochs, steps), metrics, keep, snapshot)?;
     progress.line(&format!(
@@ -291,6 +294,7 @@ fn report(
             warmup: settings.schedule.warmup,
             ema: settings.ema,
             augment: settings.augment.map(|augmentation| augmentation.ranges.to_string()),
+            stage: settings.stages.to_string(),
             l2: settings.l2,
             seed: settings.seed,
             threads: execution.threads.get(),

@@ -10,7 +10,8 @@ use super::layout::Purpose;
 use super::pictures::Pictures;
 use super::split::{How, split};
 use super::{
-    Data, DataOptions, Dataset, InputKind, Inputs, LabelColumn, Polarity, Source, files, mnist,
+    Data, DataOptions, Dataset, InputKind, Inputs, LabelColumn, Polarity, Source, Stages, files,
+    mnist, staged,
 };
 
 /// The size images are prepared to unless told otherwise.
@@ -22,13 +23,13 @@ const PREPARED: Size = Size { width: mnist::SIDE, height: mnist::SIDE };
 /// training samples to validation, and so does a folder of IDX files of MNIST's shape. Other data is
 /// divided by the seed, 70 : 15 : 15 into training, validation and test part; where a test set is
 /// there (in the folder, or named), 15 per cent of the rest are for validation. Within each part the
-/// samples keep their order.
+/// samples keep their order. Stages are noted in [`Data::input`], and done by [`Dataset::staged`].
 ///
 /// # Errors
 ///
 /// Each says what is wrong with the data and where.
 pub fn load(options: &DataOptions) -> Result<Data, DataError> {
-    options.shades.apply(load_shades(options)?)
+    staged::note(options.stages, options.shades.apply(load_shades(options)?)?)
 }
 
 /// [`load`], with all shades.
@@ -243,6 +244,7 @@ fn load_mnist(options: &DataOptions) -> Result<Data, DataError> {
         polarity: Polarity::InkHigh,
         prepared: true,
         threshold: None,
+        stages: Stages::NONE,
     };
     finish(options, name, train, test, Some(How::Tail), mnist::classes(), input)
 }
@@ -270,8 +272,8 @@ fn load_idx(options: &DataOptions, path: &Path, folder: &IdxFolder) -> Result<Da
         _ => {}
     }
     let Size { width, height } = train.size();
-    let input =
-        InputKind::Pixels { width, height, polarity: Polarity::InkHigh, prepared, threshold: None };
+    let (polarity, threshold, stages) = (Polarity::InkHigh, None, Stages::NONE);
+    let input = InputKind::Pixels { width, height, polarity, prepared, threshold, stages };
     let test = test.map(Pair::into_dataset);
     finish(options, name, train.into_dataset(), test, how, classes, input)
 }
@@ -292,7 +294,8 @@ fn load_pictures(
     let prepared = size.is_some();
     let polarity = if prepared { Polarity::InkHigh } else { loaded.polarity() };
     let Size { width, height } = loaded.size;
-    let input = InputKind::Pixels { width, height, polarity, prepared, threshold: None };
+    let (threshold, stages) = (None, Stages::NONE);
+    let input = InputKind::Pixels { width, height, polarity, prepared, threshold, stages };
     finish(options, name, loaded.into_dataset(polarity), None, None, classes, input)
 }
 

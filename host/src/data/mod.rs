@@ -46,14 +46,17 @@ mod pictures;
 mod scale;
 mod shades;
 mod split;
+mod staged;
 
 pub use dataset::{Dataset, Inputs, Sample};
 pub(crate) use digest::digest;
 pub(crate) use error::Cause;
 pub use error::{Cell, CsvFault, DataError, FolderFault, IdxFault, Misfit, Size, SplitFault};
 pub use gradito_core::image::{Polarity, Scale};
+pub use gradito_core::stage::Stages;
 pub use load::{FeatureRow, load, load_for, read_features};
 pub use shades::{Shades, threshold};
+pub use staged::Stager;
 
 /// Most bytes of inputs gradito takes from one source: 1 GiB.
 pub const MAX_BYTES: u64 = 1 << 30;
@@ -135,6 +138,8 @@ pub struct DataOptions {
     pub prepare: bool,
     /// How many shades a pixel has.
     pub shades: Shades,
+    /// What is done to images before the first layer.
+    pub stages: Stages,
     /// Validation samples; unless told, MNIST's last 10 000, or 15 per cent by the seed.
     pub validation: Option<usize>,
     /// What the division into parts is drawn from.
@@ -148,7 +153,8 @@ impl DataOptions {
     }
 }
 
-/// A data set, divided, and what is to know about it.
+/// A data set, divided, and what is to know about it; its images are as they were before all
+/// [stages](Stages).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Data {
     /// What a network learns from.
@@ -184,6 +190,8 @@ pub enum InputKind {
         prepared: bool,
         /// From which byte on a pixel is ink, and black; `None` if it has all shades.
         threshold: Option<NonZero<u8>>,
+        /// What is done to images before the first layer, which [`Dataset::staged`] does.
+        stages: Stages,
     },
     /// Numbers.
     Features {

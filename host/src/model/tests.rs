@@ -8,7 +8,7 @@ use gradito_core::signal::Pixels;
 use tempfile::TempDir;
 
 use super::*;
-use crate::data::Inputs;
+use crate::data::{Inputs, Stages};
 use crate::simd::Level;
 
 /// An image written by a program that shares no code with gradito.
@@ -57,8 +57,16 @@ fn pixels(widths: &[usize], side: u16) -> Model {
             polarity,
             prepared,
             threshold: None,
+            stages: Stages::NONE,
         }),
-        input: InputKind::Pixels { width: side, height: side, polarity, prepared, threshold: None },
+        input: InputKind::Pixels {
+            width: side,
+            height: side,
+            polarity,
+            prepared,
+            threshold: None,
+            stages: Stages::NONE,
+        },
         classes: (0..*widths.last().unwrap()).map(|class| class.to_string()).collect(),
     }
 }
@@ -197,8 +205,14 @@ fn sides_of_65_536_pixels_are_refused() {
     assert!(Model::from_bytes(&model.to_bytes().unwrap()).is_ok());
     for (width, height) in [(65_536, 1), (1, 65_536)] {
         let (polarity, prepared) = (Polarity::InkHigh, false);
-        model.provenance.input =
-            image::InputKind::Pixels { width, height, polarity, prepared, threshold: None };
+        model.provenance.input = image::InputKind::Pixels {
+            width,
+            height,
+            polarity,
+            prepared,
+            threshold: None,
+            stages: Stages::NONE,
+        };
         let classes: Vec<&str> = model.classes.iter().map(String::as_str).collect();
         let mut bytes = Vec::new();
         Description {

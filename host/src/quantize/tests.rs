@@ -292,7 +292,7 @@ fn what_could_overflow_is_named() {
 
 #[test]
 fn models_go_into_images_and_come_out() {
-    use crate::data::{InputKind, Polarity};
+    use crate::data::{InputKind, Polarity, Stages};
     use crate::model::{AnyModel, Model};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model");
@@ -305,6 +305,7 @@ fn models_go_into_images_and_come_out() {
             polarity: Polarity::InkHigh,
             prepared: true,
             threshold: bits.then(|| 128.try_into().unwrap()),
+            stages: Stages::NONE,
         };
         let parent = crate::model::tests::of(drawn(&shapes, 2), input);
         let model = Model {

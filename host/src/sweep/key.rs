@@ -52,7 +52,7 @@ pub(crate) fn description(settings: &Settings) -> String {
         settings;
     let Settings { l2, batch, epochs, steps, seed, nesterov, schedule, ema, weights, .. } =
         settings;
-    let Settings { augment, keep, patience, .. } = settings;
+    let Settings { augment, stages, keep, patience, .. } = settings;
     let output = settings.output_activation();
     let steps = steps.map_or("all".to_owned(), |steps| steps.to_string());
     let mut text = format!(
@@ -75,6 +75,9 @@ pub(crate) fn description(settings: &Settings) -> String {
     }
     if let Some(augmentation) = augment {
         let _ = writeln!(text, "augment {augmentation:?}");
+    }
+    if !stages.is_none() {
+        let _ = writeln!(text, "stage {stages}");
     }
     if *keep != Keep::Last {
         let _ = writeln!(text, "keep {}", keep.name());
@@ -132,6 +135,7 @@ pub(super) mod tests {
             Settings { keep: Keep::Best, ..settings.clone() },
             Settings { patience: NonZeroU32::new(3), ..settings.clone() },
             Settings { ema: Some(0.5), ..settings.clone() },
+            Settings { stages: "pool2".parse().unwrap(), ..settings.clone() },
             Settings { weights: Some(WeightKind::I4), ..settings.clone() },
             Settings {
                 schedule: Schedule { warmup: 1, ..Schedule::default() },

@@ -31,6 +31,9 @@ pub struct Line {
     /// Passes over the training samples.
     pub epochs: u32,
     steps: Option<u64>,
+    /// Left out where there is none, as in results that are older than stages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stage: Option<String>,
     /// The seed.
     pub seed: u64,
     /// The parameters of the network.
@@ -92,6 +95,7 @@ impl Line {
             l2: settings.l2,
             epochs: settings.epochs,
             steps: settings.steps,
+            stage: (!settings.stages.is_none()).then(|| settings.stages.to_string()),
             seed: settings.seed,
             parameters: outcome.parameters,
             train_cost: score.and_then(|score| score.train_cost),
@@ -145,6 +149,7 @@ impl Line {
             batch: self.batch,
             epochs: self.epochs,
             steps: self.steps,
+            stages: known("stage", self.stage.as_deref().unwrap_or("none"))?,
             seed: self.seed,
             ..Settings::default()
         })

@@ -96,13 +96,17 @@ impl Manifest {
             ("--seed", space.seed.to_string()),
             ("--seeds", space.seeds.to_string()),
         ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value));
+        // Left out where there is none, as in folders that are older than stages.
+        let stage =
+            (!space.stages.is_none()).then(|| ("--stage".to_owned(), space.stages.to_string()));
         let runs = configurations * space.seeds.get() as usize;
         Self {
             format: FORMAT,
             gradito: env!("CARGO_PKG_VERSION").to_owned(),
             data: data.to_owned(),
             digests: digests.clone(),
-            settings: settings.map(|(name, value)| (name.to_owned(), value)).into(),
+            settings: settings.into_iter().chain(stage).collect(),
             shard: shard.map(|shard| shard.to_string()),
             runs: (search != Search::Halving).then_some(runs),
         }

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::key::description;
 use super::values::Values;
+use crate::data::Stages;
 use crate::training::{Settings, SettingsError, Topology};
 
 /// Most runs of a sweep: a line for each is kept in memory.
@@ -43,6 +44,8 @@ pub struct Space {
     pub epochs: u32,
     /// At most so many mini-batches in all.
     pub steps: Option<u64>,
+    /// What is done to images before the first layer.
+    pub stages: Stages,
     /// The first seed; the others follow it. Random search draws from it, too.
     pub seed: u64,
     /// How many seeds each configuration is trained with.
@@ -66,6 +69,7 @@ impl Default for Space {
             batches: vec![settings.batch],
             epochs: settings.epochs,
             steps: settings.steps,
+            stages: settings.stages,
             seed: settings.seed,
             seeds: NonZeroU32::MIN,
         }
@@ -233,6 +237,7 @@ impl Space {
             batch,
             epochs: self.epochs,
             steps: self.steps,
+            stages: self.stages,
             seed: self.seed,
             ..Settings::default()
         }

@@ -11,6 +11,7 @@ use super::samples::{LitImages, Samples};
 use super::settings::Settings;
 use super::trainer::Trainer;
 use crate::augment::Deformer;
+use crate::data::Stager;
 use crate::simd::Level;
 
 /// About so many images are deformed, then learnt from, at a time: few enough for the cache.
@@ -21,6 +22,8 @@ const AT_ONCE: usize = 1000;
 pub struct Deforming<'a> {
     images: &'a LitImages,
     deformer: Deformer,
+    /// What is done to them then.
+    stager: Option<Stager>,
     seed: u64,
     /// Images at a time; whole mini-batches.
     chunk: usize,
@@ -47,7 +50,7 @@ struct Chunk {
 }
 
 impl<'a> Deforming<'a> {
-    /// Deforms `images` by `deformer` for a run of `settings`, with a thread of its own if
+    /// Deforms `images` by `deformer`, before the stages, for a run of `settings`, with a thread of its own if
     /// `is_ahead`.
     pub fn new(
         settings: &Settings,
@@ -56,9 +59,11 @@ impl<'a> Deforming<'a> {
         level: Level,
         is_ahead: bool,
     ) -> Self {
-        let Settings { seed, batch, .. } = *settings;
+        let Settings { seed, batch, stages, .. } = *settings;
+        let (columns, rows) = deformer.size();
+        let stager = Stager::new(stages, columns, rows);
         let chunk = batch * (AT_ONCE / batch).max(1);
-        Self { images, deformer, seed, chunk, level, is_ahead }
+        Self { images, deformer, stager, seed, chunk, level, is_ahead }
     }
 
     /// Trains on the samples in `order`, as they are in that epoch, which counts from 0.
@@ -95,14 +100,45 @@ impl<'a> Deforming<'a> {
     /// The samples at `indices`, deformed.
     fn chunk(&mut self, epoch: u32, indices: &[u32]) -> Chunk {
         let start = Instant::now();
-        let width = self.deformer.pixels();
-        let (mut image, mut pixels) = (vec![0; width], vec![0; indices.len() * width]);
-        for (&index, out) in indices.iter().zip(pixels.chunks_exact_mut(width)) {
-            self.images.read(index, &mut image);
-            self.deformer.deform(self.level, (self.seed, epoch, index), &image, out);
-        }
-        let images = LitImages::new(&pixels, width, self.images.labels_of(indices));
+        let mut deformed = vec![0; self.deformer.pixels()];
+        let images = self.learnt(indices, |deforming, index, image, out| {
+            let Deforming { deformer, stager, .. } = deforming;
+            let key = (deforming.seed, epoch, index);
+            match stager {
+                Some(stager) => {
+                    deformer.deform(deforming.level, key, image, &mut deformed);
+                    stager.apply(&deformed, out);
+                }
+                None => deformer.deform(deforming.level, key, image, out),
+            }
+        });
         Chunk { images, time: start.elapsed() }
+    }
+
+    /// The first so many images as they would be learnt from if they were not deformed; `None` if
+    /// that is as they are.
+    pub fn staged(&mut self, count: usize) -> Option<LitImages> {
+        let mut stager = self.stager.clone()?;
+        let indices: Vec<u32> = (0..self.images.len().min(count) as u32).collect();
+        Some(self.learnt(&indices, |_, _, image, out| stager.apply(image, out)))
+    }
+
+    /// What `make` makes of the images at `indices`: of each its number, its pixels, and where what
+    /// the network reads is to be written.
+    fn learnt(
+        &mut self,
+        indices: &[u32],
+        mut make: impl FnMut(&mut Self, u32, &[u8], &mut [u8]),
+    ) -> LitImages {
+        let images = self.images;
+        let width = self.stager.as_ref().map_or(self.deformer.pixels(), Stager::pixels);
+        let (mut image, mut pixels) =
+            (vec![0; self.deformer.pixels()], vec![0; indices.len() * width]);
+        for (&index, out) in indices.iter().zip(pixels.chunks_exact_mut(width)) {
+            images.read(index, &mut image);
+            make(self, index, &image, out);
+        }
+        LitImages::new(&pixels, width, images.labels_of(indices))
     }
 }
 

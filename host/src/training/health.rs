@@ -9,7 +9,7 @@ use crate::network::{Batch, Machine, PackedNetwork};
 use crate::simd::Level;
 
 /// The samples looked at.
-const SAMPLES: usize = 1000;
+pub const SAMPLES: usize = 1000;
 
 /// A hidden neuron counts as saturated if its derivative is below this share of the largest it can
 /// have on almost every sample.

@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::deforming::Deforming;
 use super::evaluate::Evaluation;
 use super::freeze::{Start, freeze};
-use super::health::{Warning, chance, saturation};
+use super::health::{SAMPLES, Warning, chance, saturation};
 use super::keep::Best;
 use super::samples::{Parts, Samples};
 use super::settings::{Settings, SettingsError};
@@ -180,7 +180,8 @@ pub enum TrainError {
     Threads(#[from] ThreadPoolBuildError),
 }
 
-/// Trains a network as `settings` say on `parts`, whose samples have the network's widths.
+/// Trains a network as `settings` say on `parts`, whose samples have the network's widths: stages
+/// were done to them, but to those for training where these are to be deformed.
 ///
 /// # Errors
 ///
@@ -478,9 +479,14 @@ impl<'a, S: Samples> Run<'a, S> {
     }
 
     /// Looks for signs that the network does not learn.
-    fn look(&self, report: &EpochReport, observer: &mut impl Observer) {
+    fn look(&mut self, report: &EpochReport, observer: &mut impl Observer) {
         let labels = self.parts.train.labels();
-        let saturation = saturation(self.trainer.network(), &self.parts.train);
+        let network = self.trainer.network();
+        let staged = self.deforming.as_mut().and_then(|deforming| deforming.staged(SAMPLES));
+        let saturation = match &staged {
+            Some(images) => saturation(network, images),
+            None => saturation(network, &self.parts.train),
+        };
         // The figure of a part of the first epoch is that of a network that has hardly begun.
         let begun = report.whole || report.epoch > 1;
         let chance = if begun { chance(report.train_accuracy, labels) } else { None };
@@ -499,8 +505,8 @@ impl<'a, S: Samples> Run<'a, S> {
         if self.trained.kept + 1 < self.trained.history.len() {
             self.trainer.go_back(&self.trained.parameters);
         }
-        if let Some(kept) = self.trained.kept() {
-            self.look(kept, observer);
+        if let Some(kept) = self.trained.kept().cloned() {
+            self.look(&kept, observer);
         }
         let epoch = self.trained.epochs;
         let test = self.trainer.evaluate(&self.parts.test);

@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::keep::Keep;
 use super::schedule::Schedule;
 use crate::augment::{Augmentation, RangesError};
+use crate::data::{Stager, Stages};
 
 /// The widths of a network: its inputs, then the outputs of each layer. Written `784-30-10`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +133,9 @@ pub struct Settings {
     pub ema: Option<f32>,
     /// How training images are deformed, anew in each epoch; not at all unless given.
     pub augment: Option<Augmentation>,
+    /// What was done to the images before the first layer; where they are deformed, that is done to
+    /// them afterwards.
+    pub stages: Stages,
     /// The strength λ of L2 regularisation; 0 for none.
     pub l2: f32,
     /// What weights are rounded to in training; `None` for `f32`.
@@ -165,6 +169,7 @@ impl Default for Settings {
             schedule: Schedule::default(),
             ema: None,
             augment: None,
+            stages: Stages::NONE,
             l2: 0.0,
             weights: None,
             batch: 10,
@@ -223,7 +228,9 @@ pub enum SettingsError {
     #[error(transparent)]
     Augment(#[from] RangesError),
     /// Images of another size than the network reads.
-    #[error("images of {columns}x{rows} pixels are to be deformed, and the network reads {inputs}")]
+    #[error(
+        "images of {columns}x{rows} pixels are to be deformed, and the network reads {inputs} inputs of them"
+    )]
     AugmentSize {
         /// Pixels in a row.
         columns: usize,
@@ -312,6 +319,14 @@ pub enum SettingsError {
     },
 }
 
+/// The pixels of what `stages` make of an image of that size, if they fit it.
+fn staged(stages: Stages, columns: usize, rows: usize) -> Option<usize> {
+    if stages.is_none() {
+        return columns.checked_mul(rows);
+    }
+    Stager::new(stages, columns, rows).map(|stager| stager.pixels())
+}
+
 impl Settings {
     /// The activation of the outputs.
     pub fn output_activation(&self) -> ActivationKind {
@@ -362,7 +377,7 @@ impl Settings {
         if let Some(Augmentation { ranges, columns, rows, .. }) = self.augment {
             ranges.check()?;
             let inputs = self.topology.inputs();
-            if columns.checked_mul(rows) != Some(inputs) {
+            if staged(self.stages, columns, rows) != Some(inputs) {
                 return Err(SettingsError::AugmentSize { columns, rows, inputs });
             }
         }

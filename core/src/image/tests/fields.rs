@@ -28,7 +28,7 @@ fn codes_and_flags() {
         (35, 3, "initialisation"),
         (36, 4, "input kind"),
         (37, 2, "polarity"),
-        (38, 2, "prepared"),
+        (38, 0x20, "stages"),
         (39, 2, "features named"),
         (0xb8, 6, "layer"),
         (0xb9, 4, "layer"),
@@ -220,6 +220,7 @@ fn wide(width: u32, height: u32, widths: [u32; 3], parameters_length: u32) -> Op
         polarity: crate::image::Polarity::InkHigh,
         prepared: false,
         threshold: None,
+        stages: crate::stage::Stages::NONE,
     };
     content.classes.truncate(1);
     content.scaling.clear();

@@ -38,6 +38,7 @@ fn image_of(kind: WeightKind, bits: bool) -> Vec<u8> {
         polarity: Polarity::InkHigh,
         prepared: true,
         threshold: bits.then_some(NonZero::new(100).unwrap()),
+        stages: crate::stage::Stages::NONE,
     };
     let mut parameters = Vec::new();
     for (layer, place) in places(content.layers.iter().copied(), kind, bits).enumerate() {
@@ -220,6 +221,8 @@ fn bits_have_a_threshold_and_others_none() {
     let field = |name| Some(ImageError::Field { name });
     assert_eq!(refusal(&patched(&image(true), 39, &[0])), field("threshold"));
     assert_eq!(refusal(&patched(&image(true), 39, &[255])), None);
+    // Bits have no stages.
+    assert_eq!(refusal(&patched(&image(true), 38, &[0b11])), field("stages"));
     // Rows are longer than pairs here.
     assert_eq!(refusal(&patched(&image(true), 36, &[1])), field("features named"));
     assert_eq!(refusal(&patched(&image(false), 39, &[1])), field("features named"));

@@ -5,6 +5,7 @@ use crate::image::{InputKind, Polarity};
 use crate::kind::{ActivationKind, CostKind, InitKind, MathKind, OptimizerKind};
 use crate::layer::Layer;
 use crate::network::Feedforward;
+use crate::stage::Stages;
 
 /// Writes and reads the network, a random one, and gives the bytes.
 #[track_caller]
@@ -33,8 +34,14 @@ fn names<const COUNT: usize>(names: [&str; COUNT]) -> Vec<String> {
 fn pixels(width: u32, height: u32, cost: CostKind, classes: Vec<String>) -> Content {
     let mut content = Content::golden();
     let (polarity, prepared) = (Polarity::InkLow, true);
-    content.provenance.input =
-        InputKind::Pixels { width, height, polarity, prepared, threshold: None };
+    content.provenance.input = InputKind::Pixels {
+        width,
+        height,
+        polarity,
+        prepared,
+        threshold: None,
+        stages: Stages::NONE,
+    };
     content.provenance.cost = cost;
     Content { classes, scaling: Vec::new(), features: Vec::new(), ..content }
 }
@@ -130,19 +137,27 @@ fn every_kind() {
     }
     for polarity in [Polarity::InkHigh, Polarity::InkLow] {
         for prepared in [false, true] {
-            let mut content = golden.clone();
-            (content.scaling, content.features) = (Vec::new(), Vec::new());
-            let (width, height) = (1, 2);
-            content.provenance.input =
-                InputKind::Pixels { width, height, polarity, prepared, threshold: None };
-            written(&content);
+            for (width, height, code) in [(1, 2, 0), (1, 2, 1), (2, 4, 2), (8, 16, 15)] {
+                let stages = Stages::from_code(code).unwrap();
+                let mut content = golden.clone();
+                (content.scaling, content.features) = (Vec::new(), Vec::new());
+                content.provenance.input = InputKind::Pixels {
+                    width,
+                    height,
+                    polarity,
+                    prepared,
+                    threshold: None,
+                    stages,
+                };
+                written(&content);
+            }
         }
     }
     let count = images.len();
     images.sort_unstable();
     images.dedup();
     // 4 + 1 + 1 pairs of cost and activation, 3 maths; no two images are the same.
-    assert_eq!((images.len(), count), (18 + 8 + 4, 18 + 8 + 4));
+    assert_eq!((images.len(), count), (18 + 8 + 16, 18 + 8 + 16));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::image::InputKind;
 use crate::kind::{ActivationKind, CostKind, OptimizerKind};
+use crate::stage::Stages;
 
 /// Why the golden content, changed, is not written.
 fn refused(change: impl FnOnce(&mut Content)) -> Option<ImageError> {
@@ -96,10 +97,30 @@ fn inputs_that_are_not_the_networks() {
     assert_eq!(refused(input(InputKind::Features { count: 0 })), named("layer"));
     let pixels = |width, height| {
         let polarity = crate::image::Polarity::InkHigh;
-        InputKind::Pixels { width, height, polarity, prepared: false, threshold: None }
+        InputKind::Pixels {
+            width,
+            height,
+            polarity,
+            prepared: false,
+            threshold: None,
+            stages: Stages::NONE,
+        }
     };
     assert_eq!(refused(input(pixels(65_536, 65_536))), named("width and height"));
     assert_eq!(refused(input(pixels(1, 1))), named("layer"));
+    let deskewed = |width, height, threshold| InputKind::Pixels {
+        width,
+        height,
+        polarity: crate::image::Polarity::InkHigh,
+        prepared: false,
+        threshold,
+        stages: Stages { deskew: true, ..Stages::NONE },
+    };
+    assert_eq!(refused(input(deskewed(1, 65, None))), named("width and height"));
+    assert_eq!(
+        refused(input(deskewed(1, 2, core::num::NonZero::new(9)))),
+        named("width and height")
+    );
     // Of pixels there are neither scales nor names.
     assert_eq!(refused(input(pixels(1, 2))), named("scaling"));
     assert_eq!(

@@ -203,6 +203,7 @@ impl SweepArguments {
             batches: self.batch.iter().map(|batch| batch.get()).collect(),
             epochs: self.epochs.get(),
             steps: self.steps.map(NonZeroU64::get),
+            stages: self.data.stage,
             seed: self.seed,
             seeds: self.seeds,
         }

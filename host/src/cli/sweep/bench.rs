@@ -38,7 +38,8 @@ impl Bench {
         let sizes = [data.train.len(), data.validation.len(), data.test.len()];
         let none = data.test.select(&[]);
         let Data { train, validation, test, classes, input, digest, name } = data;
-        let parts = IndexedParts::new(train, validation, none.clone());
+        let stage = |set: Dataset| set.staged(&input);
+        let parts = IndexedParts::new(stage(train), stage(validation), stage(none.clone()));
         let (train, validation) = (none.clone(), none.clone());
         let described = Data { train, validation, test: none, classes, input, digest, name };
         Self { parts, test, described, digests, sizes }
@@ -70,6 +71,6 @@ impl Bench {
 
     /// The parts with the test set: to be called when there is nothing left to choose.
     pub fn into_tested(self) -> IndexedParts {
-        self.parts.with_test(self.test)
+        self.parts.with_test(self.test.staged(&self.described.input))
     }
 }

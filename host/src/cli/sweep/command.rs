@@ -42,6 +42,7 @@ pub fn train_command(settings: &Settings, data: &DataArguments) -> String {
         ("momentum", Some(settings.momentum.to_string()), plain.momentum.to_string()),
         ("l2", Some(settings.l2.to_string()), plain.l2.to_string()),
         ("seed", Some(settings.seed.to_string()), plain.seed.to_string()),
+        ("stage", Some(settings.stages.to_string()), plain.stages.to_string()),
         ("steps", settings.steps.map(|steps| steps.to_string()), String::new()),
     ];
     for (name, value, default) in all {

@@ -82,7 +82,7 @@ fn check_validation(arguments: &DataArguments) -> Result<(), CliError> {
 /// Whether `settings` fit `data`.
 fn check_data(settings: &Settings, data: &Data) -> Result<(), CliError> {
     settings
-        .check_data(&data.name, data.train.len(), data.train.width(), data.classes.len())
+        .check_data(&data.name, data.train.len(), data.input.inputs(), data.classes.len())
         .map_err(CliError::Settings)
 }
 

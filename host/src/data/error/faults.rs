@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gradito_core::stage::{LONGEST_SIDE, Stages};
 use thiserror::Error;
 
 use super::{Cell, Size};
@@ -492,9 +493,22 @@ pub enum Misfit {
     },
     /// `--size`, `--prepare` or `--bits` with a CSV file.
     #[error(
-        "a CSV file holds features: there are no images to give a size, to prepare or to blacken"
+        "a CSV file holds features: there are no images to give a size, to prepare, to blacken or to stage"
     )]
     NoImages,
+    /// Stages of images of one bit.
+    #[error("a pixel of one bit has no stages; leave out --stage or --bits")]
+    StagesOfBits,
+    /// Stages that do not fit the images.
+    #[error(
+        "{stages} does not fit images of {size}: sides of at most {LONGEST_SIDE} pixels, and whole squares"
+    )]
+    Stages {
+        /// The images.
+        size: Size,
+        /// What was to be done to them.
+        stages: Stages,
+    },
     /// A size of 0.
     #[error("a size of {0} is no image; both sides must be at least 1")]
     NoSize(Size),

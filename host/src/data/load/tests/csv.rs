@@ -79,6 +79,7 @@ fn what_is_no_image_or_no_feature_is_refused() {
         polarity: Polarity::InkHigh,
         prepared: false,
         threshold: None,
+        stages: Stages::NONE,
     };
     let features =
         InputKind::Features { scaling: vec![Scale { min: 0.0, max: 1.0 }; 2], names: None };

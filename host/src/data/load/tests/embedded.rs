@@ -67,6 +67,7 @@ fn is_read_for_a_model() {
         polarity: Polarity::InkLow,
         prepared: false,
         threshold: None,
+        stages: Stages::NONE,
     };
     let read = |width, classes: &[String]| {
         load_for(&Source::Mnist, &LabelColumn::Auto, &input(width), classes)

@@ -18,6 +18,7 @@ fn idx_folder_with_a_test_set() {
         polarity: Polarity::InkHigh,
         prepared: false,
         threshold: None,
+        stages: Stages::NONE,
     };
     assert_eq!(data.input, input);
     for row in 0..data.train.len() {
@@ -114,7 +115,14 @@ fn idx_images_are_prepared_if_asked() {
     let polarity = Polarity::InkHigh;
     assert_eq!(
         data.input,
-        InputKind::Pixels { width: 6, height: 5, polarity, prepared: true, threshold: None }
+        InputKind::Pixels {
+            width: 6,
+            height: 5,
+            polarity,
+            prepared: true,
+            threshold: None,
+            stages: Stages::NONE
+        }
     );
     assert_eq!((data.train.width(), data.test.width()), (30, 30));
     let test = load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &data.input, &names(2));
@@ -123,10 +131,23 @@ fn idx_images_are_prepared_if_asked() {
     let data = load(&DataOptions { size: Some((8, 8)), ..folder.options() }).unwrap();
     assert_eq!(
         data.input,
-        InputKind::Pixels { width: 8, height: 8, polarity, prepared: false, threshold: None }
+        InputKind::Pixels {
+            width: 8,
+            height: 8,
+            polarity,
+            prepared: false,
+            threshold: None,
+            stages: Stages::NONE
+        }
     );
-    let larger =
-        InputKind::Pixels { width: 9, height: 8, polarity, prepared: false, threshold: None };
+    let larger = InputKind::Pixels {
+        width: 9,
+        height: 8,
+        polarity,
+        prepared: false,
+        threshold: None,
+        stages: Stages::NONE,
+    };
     let read = load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &larger, &names(2));
     assert_eq!(folder.told(read.unwrap_err()), "images are 8x8, 9x8 is asked for");
 }

@@ -21,6 +21,7 @@ fn pictures_on_light_paper_are_inverted() {
         polarity: Polarity::InkLow,
         prepared: false,
         threshold: None,
+        stages: Stages::NONE,
     };
     assert_eq!(data.input, input);
     // All samples, for a model.
@@ -37,6 +38,7 @@ fn pictures_on_light_paper_are_inverted() {
         polarity: Polarity::InkHigh,
         prepared: false,
         threshold: None,
+        stages: Stages::NONE,
     };
     let all = read(&as_is, &["10".to_owned(), "9".to_owned()]).unwrap();
     assert_eq!(all.labels(), [1, 1, 1, 1, 0, 0, 0, 0]);
@@ -51,6 +53,7 @@ fn pictures_on_light_paper_are_inverted() {
         polarity: Polarity::InkHigh,
         prepared: false,
         threshold: None,
+        stages: Stages::NONE,
     };
     assert_eq!(
         folder.told(read(&larger, &data.classes).unwrap_err()),
@@ -69,7 +72,14 @@ fn pictures_on_dark_paper_are_taken_as_they_are() {
     let polarity = Polarity::InkHigh;
     assert_eq!(
         data.input,
-        InputKind::Pixels { width: 3, height: 3, polarity, prepared: false, threshold: None }
+        InputKind::Pixels {
+            width: 3,
+            height: 3,
+            polarity,
+            prepared: false,
+            threshold: None,
+            stages: Stages::NONE
+        }
     );
     let Sample::Pixels(pixels) = data.train.sample(0) else { panic!("pixels") };
     assert_eq!((pixels[4], u16::from(pixels[0])), (255, data.train.labels()[0] + 3));
@@ -92,7 +102,14 @@ fn pictures_of_any_size_are_prepared() {
     let polarity = Polarity::InkHigh;
     assert_eq!(
         sized.input,
-        InputKind::Pixels { width: 5, height: 4, polarity, prepared: true, threshold: None }
+        InputKind::Pixels {
+            width: 5,
+            height: 4,
+            polarity,
+            prepared: true,
+            threshold: None,
+            stages: Stages::NONE
+        }
     );
     let all =
         load_for(&Source::Path(folder.path()), &LabelColumn::Auto, &sized.input, &sized.classes);
