@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::process::exit;
 
+use gradito_core::stage::Stages;
 use gradito_link::board::{BOARDS, Board};
 
 /// The layers that a device can tell its host of.
@@ -114,6 +115,11 @@ fn network(source: &str) -> Result<String, String> {
     if inputs == "BitInputs" && !quantized {
         return Err("networks of f32 read bits as pixels: write pixels".to_owned());
     }
+    let inputs = match source.stage("GRADITO_STAGE", "STAGE: &str = \"")? {
+        None => inputs.to_owned(),
+        Some(staged) if inputs == "PixelInputs" => staged,
+        Some(_) => return Err("stages are of pixels: write pixels, or no stage".to_owned()),
+    };
     let cost = source.choice("GRADITO_COST", "type Cost = ", &COSTS)?;
     let batch = source.number("GRADITO_BATCH", "BATCH: usize = ", 1..=255)?;
     let budget = source.budget("GRADITO_BUDGET", "BUDGET: [usize; 2] = [")?;
@@ -128,7 +134,7 @@ fn network(source: &str) -> Result<String, String> {
         packing => format!("quantized!({packing}: {bits}{layers})"),
     };
     let mut text = alias("The whole, as in a model image.", "Net", &net)
-        + &alias("What its inputs are.", "Inputs", inputs)
+        + &alias("What its inputs are.", "Inputs", &inputs)
         + &format!("/// Bytes of RAM and of flash.\npub const BUDGET: [usize; 2] = {budget:?};\n");
     if trains {
         text += &alias("What training makes small.", "Cost", cost);
@@ -225,6 +231,26 @@ impl Source<'_> {
         shares.ok_or(format!(
             "{place}: '{value}' is no budget; write bytes of RAM and bytes of flash, like '3072, ALL'"
         ))
+    }
+
+    /// A setting that is stages and the size of an image, as the type of such inputs; `None` if there
+    /// are no stages.
+    fn stage(&self, variable: &'static str, before: &str) -> Result<Option<String>, String> {
+        let (value, place) = self.setting(variable, before, "\";")?;
+        if value == "none" {
+            return Ok(None);
+        }
+        let parsed = value.split_once(" of ").and_then(|(stages, size)| {
+            let stages: Stages = stages.parse().ok()?;
+            let (width, height) = size.split_once('x')?;
+            let (width, height): (u32, u32) = (width.parse().ok()?, height.parse().ok()?);
+            stages.sides(width, height).map(|_| (stages.code(), width, height))
+        });
+        let (code, width, height) = parsed.ok_or(format!(
+            "{place}: '{value}' is no stage; write none, or stages and the image they fit, like \
+             'deskew,pool2 of 28x28'"
+        ))?;
+        Ok(Some(format!("StagedInputs<{code}, {width}, {height}, {}>", width * height)))
     }
 
     /// A setting that is a number.

@@ -1,6 +1,6 @@
 // What this firmware is built for. It runs models of exactly these layers and inputs; if it trains,
 // of this cost. Each line has a variable that stands for it in a build: GRADITO_NETWORK,
-// GRADITO_ELEMENT, GRADITO_INPUT, GRADITO_COST, GRADITO_BATCH, GRADITO_FREEZE and GRADITO_BUDGET.
+// GRADITO_ELEMENT, GRADITO_INPUT, GRADITO_STAGE, GRADITO_COST, GRADITO_BATCH, GRADITO_FREEZE and GRADITO_BUDGET.
 
 /// The layers, first to last.
 pub type Net = network!(784 => 30 Sigmoid => 10 Sigmoid);
@@ -16,6 +16,10 @@ pub type Element = F32;
 /// What is read: `PixelInputs`, a byte each, `BitInputs`, a bit each (of quantised networks alone), or
 /// `FeatureInputs`, an `f32` each.
 pub type Inputs = PixelInputs;
+
+/// What is done to pixels before the first layer, and of how large an image they are: `none`, or as
+/// `deskew,pool2 of 28x28`. The inputs of the network are what comes of it.
+pub const STAGE: &str = "none";
 
 /// What training makes small: `Quadratic`, `CrossEntropy` or `SoftmaxCrossEntropy`.
 pub type Cost = Quadratic;

@@ -190,7 +190,7 @@ impl State {
     /// [`hello`](Self::hello), of these layers.
     #[inline(never)]
     fn hello_with(&self, layers: &[u8], board: &Board<'_>, outbox: &mut Outbox<'_>) {
-        let Build { pixels, bits, element, cost, batch, frozen } = board.purpose.build();
+        let Build { inputs, bits, element, cost, batch, frozen } = board.purpose.build();
         let machine = &*board.machine;
         outbox.send(&Reply::Hello(Hello {
             board: machine.name(),
@@ -198,7 +198,7 @@ impl State {
             layers,
             frozen,
             cost: cost.map(|cost| cost.code()),
-            pixels,
+            inputs,
             bits,
             element: element as u8,
             batch,

@@ -11,11 +11,18 @@ use gradito_link::message::Input;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use crate::input::Inputs;
+use crate::staged::Source;
 
 /// What lies before the layers that are trained, which read `OUT` numbers.
 pub trait Front<const OUT: usize> {
     /// Whether its inputs are pixels; else features.
     const PIXELS: bool;
+
+    /// What pixels are before stages; `None` if there are no stages.
+    const SOURCE: Option<Source>;
+
+    /// The inputs of the first layer of all.
+    const INPUTS: usize;
 
     /// Bytes of a sample's inputs, at most.
     const LENGTH: usize;
@@ -73,23 +80,25 @@ pub struct Direct<K>(PhantomData<K>);
 
 impl<const IN: usize, K: Inputs<IN>> Front<IN> for Direct<K> {
     const PIXELS: bool = K::PIXELS;
+    const SOURCE: Option<Source> = K::SOURCE;
+    const INPUTS: usize = IN;
     const LENGTH: usize = K::LENGTH;
     const PARAMETERS: usize = 0;
     const LAYERS: usize = 0;
     type Memory = ();
     const MEMORY: () = ();
-    type Inputs<'a> = K::Signal<'a>;
+    type Inputs<'a> = K::Sent<'a>;
     type Signal<'a> = K::Signal<'a>;
     type Kept = K::Kept;
     const KEPT: K::Kept = K::ZERO;
 
-    fn parse(input: Input<'_>) -> Option<K::Signal<'_>> {
+    fn parse(input: Input<'_>) -> Option<K::Sent<'_>> {
         K::parse(input)
     }
 
     #[inline(always)]
-    fn forward<'a>(_: &[u8], inputs: K::Signal<'a>, (): &'a mut ()) -> K::Signal<'a> {
-        inputs
+    fn forward<'a>(_: &[u8], inputs: K::Sent<'a>, (): &'a mut ()) -> K::Signal<'a> {
+        K::read(inputs)
     }
 
     fn keep(signal: &K::Signal<'_>, kept: &mut K::Kept) {
@@ -117,28 +126,30 @@ where
     K: Inputs<IN>,
 {
     const PIXELS: bool = K::PIXELS;
+    const SOURCE: Option<Source> = K::SOURCE;
+    const INPUTS: usize = IN;
     const LENGTH: usize = K::LENGTH;
     const PARAMETERS: usize = L::PARAMETERS;
     const LAYERS: usize = L::LAYERS;
     type Memory = L::Trace;
     const MEMORY: L::Trace = L::Trace::ZERO;
-    type Inputs<'a> = K::Signal<'a>;
+    type Inputs<'a> = K::Sent<'a>;
     type Signal<'a> = &'a [f32; OUT];
     type Kept = [f32; OUT];
     const KEPT: [f32; OUT] = [0.0; OUT];
 
-    fn parse(input: Input<'_>) -> Option<K::Signal<'_>> {
+    fn parse(input: Input<'_>) -> Option<K::Sent<'_>> {
         K::parse(input)
     }
 
     #[inline(always)]
     fn forward<'a>(
         parameters: &[u8],
-        inputs: K::Signal<'a>,
+        inputs: K::Sent<'a>,
         memory: &'a mut L::Trace,
     ) -> &'a [f32; OUT] {
         match Frozen::<Feedforward<IN, L>>::split(parameters) {
-            Some((frozen, _)) => frozen.forward(&inputs, memory),
+            Some((frozen, _)) => frozen.forward(&K::read(inputs), memory),
             // The size was compared when the image was checked.
             None => memory.outputs(),
         }

@@ -9,8 +9,9 @@ use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::input::Inputs;
-use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, timed};
+use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, inputs, timed};
 use crate::slots::{self, Whole};
+use crate::staged::Source;
 
 /// Inference with the network of `IN` inputs of the kind `K` and the layers `L`.
 ///
@@ -32,6 +33,7 @@ impl<const IN: usize, L: Layer<IN>, K: Inputs<IN>> Sizes for Inference<'_, IN, L
     const INPUT_LENGTH: usize = K::LENGTH;
     const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
     const LAYERS: usize = L::LAYERS;
+    const ROOM: usize = Source::room(K::SOURCE, IN);
 }
 
 impl<const IN: usize, L, K> Purpose for Inference<'_, IN, L, K>
@@ -40,8 +42,8 @@ where
     K: Inputs<IN>,
 {
     fn build(&self) -> Build {
-        let (pixels, element) = (K::PIXELS, Element::F32);
-        Build { pixels, bits: false, element, cost: None, batch: 0, frozen: 0 }
+        let (inputs, element) = (const { inputs(K::PIXELS, K::SOURCE) }, Element::F32);
+        Build { inputs, bits: false, element, cost: None, batch: 0, frozen: 0 }
     }
 
     fn parameters_length(&self) -> usize {
@@ -67,13 +69,13 @@ where
         let ((), ticks) = timed(
             clock,
             #[inline(always)]
-            || network.forward(&inputs, self.trace),
+            || network.forward(&K::read(inputs), self.trace),
         );
         Ok(ticks)
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
-        slots::examine_f32(bytes, self)
+        slots::examine_f32(bytes, self, K::SOURCE)
     }
 
     fn answer(&self) -> (usize, &[u8]) {

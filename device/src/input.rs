@@ -6,15 +6,24 @@ use gradito_core::signal::{self, Pixels, SentPixels, Signal, SignalOf, read_runs
 use gradito_link::message::Input;
 use zerocopy::{FromBytes, IntoBytes};
 
-/// A kind of inputs: [`PixelInputs`] or [`FeatureInputs`].
+use crate::staged::Source;
+
+/// A kind of inputs: [`PixelInputs`], [`FeatureInputs`] or
+/// [`StagedInputs`](crate::staged::StagedInputs).
 pub trait Inputs<const IN: usize> {
     /// Whether these are pixels; else features.
     const PIXELS: bool;
+
+    /// What pixels are before stages; `None` if there are no stages.
+    const SOURCE: Option<Source> = None;
 
     /// Bytes of a sample's inputs, at most.
     const LENGTH: usize;
 
     /// The inputs in the receive buffer.
+    type Sent<'a>;
+
+    /// What the first layer reads: these, or what stages make of them.
     type Signal<'a>: SignalOf<IN>;
 
     /// The inputs of a sample that is kept.
@@ -24,7 +33,10 @@ pub trait Inputs<const IN: usize> {
     const ZERO: Self::Kept;
 
     /// Finds the inputs; `None` if they are of another kind or number, or no numbers.
-    fn parse(input: Input<'_>) -> Option<Self::Signal<'_>>;
+    fn parse(input: Input<'_>) -> Option<Self::Sent<'_>>;
+
+    /// Does what stages there are.
+    fn read(sent: Self::Sent<'_>) -> Self::Signal<'_>;
 
     /// Keeps the inputs.
     fn keep(signal: &Self::Signal<'_>, kept: &mut Self::Kept);
@@ -37,6 +49,7 @@ pub enum PixelInputs {}
 impl<const IN: usize> Inputs<IN> for PixelInputs {
     const PIXELS: bool = true;
     const LENGTH: usize = IN;
+    type Sent<'a> = SentPixels<'a, IN>;
     type Signal<'a> = SentPixels<'a, IN>;
     type Kept = Pixels<IN>;
     const ZERO: Pixels<IN> = Pixels([0; IN]);
@@ -47,6 +60,11 @@ impl<const IN: usize> Inputs<IN> for PixelInputs {
             Input::Runs(bytes) => SentPixels::runs(bytes),
             Input::Values(_) | Input::Bits(_) => None,
         }
+    }
+
+    #[inline(always)]
+    fn read(sent: Self::Sent<'_>) -> Self::Signal<'_> {
+        sent
     }
 
     fn keep(signal: &SentPixels<'_, IN>, kept: &mut Pixels<IN>) {
@@ -90,6 +108,7 @@ impl<const IN: usize> SignalOf<IN> for FeatureSignal<'_, IN> {}
 impl<const IN: usize> Inputs<IN> for FeatureInputs {
     const PIXELS: bool = false;
     const LENGTH: usize = 4 * IN;
+    type Sent<'a> = FeatureSignal<'a, IN>;
     type Signal<'a> = FeatureSignal<'a, IN>;
     type Kept = [f32; IN];
     const ZERO: [f32; IN] = [0.0; IN];
@@ -98,6 +117,11 @@ impl<const IN: usize> Inputs<IN> for FeatureInputs {
         let Input::Values(bytes) = input else { return None };
         let signal = FeatureSignal(<[[u8; 4]; IN]>::ref_from_bytes(bytes).ok()?);
         signal::is_finite(signal.magnitude()).then_some(signal)
+    }
+
+    #[inline(always)]
+    fn read(sent: Self::Sent<'_>) -> Self::Signal<'_> {
+        sent
     }
 
     fn keep(signal: &FeatureSignal<'_, IN>, kept: &mut [f32; IN]) {

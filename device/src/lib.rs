@@ -51,6 +51,7 @@ pub mod purpose;
 pub mod quantized;
 mod sha256;
 pub mod slots;
+pub mod staged;
 pub mod training;
 
 pub use device::{Buffers, Device, receive_length, reply_length};

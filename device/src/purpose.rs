@@ -7,6 +7,7 @@ use gradito_core::network::argmax;
 use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
 
 use crate::slots::Whole;
+use crate::staged::Source;
 
 /// What the device does with a network: [`Inference`](crate::inference::Inference) or
 /// [`Learning`](crate::training::Learning).
@@ -108,13 +109,16 @@ pub trait Sizes {
 
     /// Layers of the network.
     const LAYERS: usize;
+
+    /// Bytes of stack that stages take, besides what inference does.
+    const ROOM: usize;
 }
 
 /// What a firmware is built for, besides its layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Build {
-    /// Whether the inputs are pixels; else features.
-    pub pixels: bool,
+    /// What the inputs are, as in a [`Hello`](gradito_link::message::Hello::inputs).
+    pub inputs: u8,
     /// Whether pixels have one bit.
     pub bits: bool,
     /// The type of the parameters.
@@ -125,6 +129,11 @@ pub struct Build {
     pub batch: u8,
     /// How many of the first layers stay in flash, untrained.
     pub frozen: u8,
+}
+
+/// What the inputs are, as in a [`Build`].
+pub(crate) const fn inputs(pixels: bool, source: Option<Source>) -> u8 {
+    if pixels { Source::code(source) } else { 0 }
 }
 
 /// A labelled sample as it came.

@@ -14,10 +14,12 @@ use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::input::{FeatureInputs, PixelInputs};
-use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, timed};
+use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, inputs, timed};
 use crate::slots::{self, Whole};
+use crate::staged::Source;
 
-/// A kind of inputs of a quantised network: [`PixelInputs`], [`FeatureInputs`] or [`BitInputs`].
+/// A kind of inputs of a quantised network: [`PixelInputs`], [`FeatureInputs`], [`BitInputs`] or
+/// [`StagedInputs`](crate::staged::StagedInputs).
 pub trait QuantizedInputs<const IN: usize>: Debug {
     /// Whether these are pixels; else features.
     const PIXELS: bool;
@@ -25,14 +27,23 @@ pub trait QuantizedInputs<const IN: usize>: Debug {
     /// Whether these are pixels of one bit.
     const BITS: bool;
 
+    /// What pixels are before stages; `None` if there are no stages.
+    const SOURCE: Option<Source> = None;
+
     /// Bytes of a sample's inputs, at most.
     const LENGTH: usize;
 
     /// The inputs in the receive buffer.
+    type Sent<'a>;
+
+    /// What the first layer reads: these, or what stages make of them.
     type Signal<'a>;
 
     /// Finds the inputs; `None` if they are of another kind or number.
-    fn parse(input: Input<'_>) -> Option<Self::Signal<'_>>;
+    fn parse(input: Input<'_>) -> Option<Self::Sent<'_>>;
+
+    /// Does what stages there are.
+    fn read(sent: Self::Sent<'_>) -> Self::Signal<'_>;
 }
 
 /// Inputs that are one bit a pixel.
@@ -43,6 +54,7 @@ impl<const IN: usize> QuantizedInputs<IN> for PixelInputs {
     const PIXELS: bool = true;
     const BITS: bool = false;
     const LENGTH: usize = IN;
+    type Sent<'a> = SentPixels<'a, IN>;
     type Signal<'a> = SentPixels<'a, IN>;
 
     fn parse(input: Input<'_>) -> Option<SentPixels<'_, IN>> {
@@ -52,12 +64,18 @@ impl<const IN: usize> QuantizedInputs<IN> for PixelInputs {
             Input::Values(_) | Input::Bits(_) => None,
         }
     }
+
+    #[inline(always)]
+    fn read(sent: Self::Sent<'_>) -> Self::Signal<'_> {
+        sent
+    }
 }
 
 impl<const IN: usize> QuantizedInputs<IN> for BitInputs {
     const PIXELS: bool = true;
     const BITS: bool = true;
     const LENGTH: usize = packed_length(IN);
+    type Sent<'a> = Bits<'a, IN>;
     type Signal<'a> = Bits<'a, IN>;
 
     fn parse(input: Input<'_>) -> Option<Bits<'_, IN>> {
@@ -65,6 +83,11 @@ impl<const IN: usize> QuantizedInputs<IN> for BitInputs {
             Input::Bits(bytes) => Bits::new(bytes),
             Input::Pixels(_) | Input::Runs(_) | Input::Values(_) => None,
         }
+    }
+
+    #[inline(always)]
+    fn read(sent: Self::Sent<'_>) -> Self::Signal<'_> {
+        sent
     }
 }
 
@@ -91,11 +114,17 @@ impl<const IN: usize> QuantizedInputs<IN> for FeatureInputs {
     const PIXELS: bool = false;
     const BITS: bool = false;
     const LENGTH: usize = 4 * IN;
+    type Sent<'a> = FeatureBytes<'a, IN>;
     type Signal<'a> = FeatureBytes<'a, IN>;
 
     fn parse(input: Input<'_>) -> Option<FeatureBytes<'_, IN>> {
         let Input::Values(bytes) = input else { return None };
         <[[u8; 4]; IN]>::ref_from_bytes(bytes).ok().map(FeatureBytes)
+    }
+
+    #[inline(always)]
+    fn read(sent: Self::Sent<'_>) -> Self::Signal<'_> {
+        sent
     }
 }
 
@@ -124,6 +153,7 @@ where
     const INPUT_LENGTH: usize = K::LENGTH;
     const OUTPUTS: usize = L::OUTPUTS;
     const LAYERS: usize = L::LAYERS;
+    const ROOM: usize = Source::room(K::SOURCE, L::INPUTS);
 }
 
 impl<const IN: usize, L, K, N> Purpose for QuantizedInference<'_, IN, L, K, N>
@@ -133,8 +163,9 @@ where
     N: Kernels,
 {
     fn build(&self) -> Build {
-        let (pixels, bits, element) = (K::PIXELS, K::BITS, Element::of(L::WEIGHTS));
-        Build { pixels, bits, element, cost: None, batch: 0, frozen: 0 }
+        let inputs = const { inputs(K::PIXELS, K::SOURCE) };
+        let (bits, element) = (K::BITS, Element::of(L::WEIGHTS));
+        Build { inputs, bits, element, cost: None, batch: 0, frozen: 0 }
     }
 
     fn parameters_length(&self) -> usize {
@@ -159,13 +190,13 @@ where
         let ((), ticks) = timed(
             clock,
             #[inline(always)]
-            || network.infer::<N, _>(&inputs, self.trace),
+            || network.infer::<N, _>(&K::read(inputs), self.trace),
         );
         Ok(ticks)
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
-        slots::examine(bytes, self, const { Element::of(L::WEIGHTS) })
+        slots::examine(bytes, self, const { Element::of(L::WEIGHTS) }, K::SOURCE)
     }
 
     fn answer(&self) -> (usize, &[u8]) {

@@ -18,6 +18,7 @@ use gradito_link::message::{Model, ModelFault, Refusal};
 
 use crate::flash::Store;
 use crate::purpose::{Build, Purpose};
+use crate::staged::Source;
 
 /// The first bytes of a trailer.
 pub const MAGIC: [u8; 8] = *b"GRADSLOT";
@@ -243,13 +244,15 @@ fn pick(flash: &dyn Store, purpose: &dyn Purpose) -> Result<Whole, ModelFault<'s
     Err(fault)
 }
 
-/// Checks the image that `bytes` begin with, of parameters that are `f32`.
-#[inline(never)]
+/// Checks the image that `bytes` begin with, of parameters that are `f32`, and of inputs that are
+/// pixels of `source` if there is one.
+#[inline(always)]
 pub(crate) fn examine_f32(
     bytes: &[u8],
     purpose: &dyn Purpose,
+    source: Option<Source>,
 ) -> Result<Whole, ModelFault<'static>> {
-    examine(bytes, purpose, Element::F32)
+    examine(bytes, purpose, Element::F32, source)
 }
 
 /// [`examine_f32`], of parameters that are of the type `element`, which the compiler is to know.
@@ -261,6 +264,7 @@ pub(crate) fn examine(
     bytes: &[u8],
     purpose: &dyn Purpose,
     element: Element,
+    source: Option<Source>,
 ) -> Result<Whole, ModelFault<'static>> {
     if let Some(start) = bytes.first_chunk::<8>()
         && (*start == [ERASED; 8] || *start == [0; 8])
@@ -268,7 +272,7 @@ pub(crate) fn examine(
         return Err(ModelFault::Empty);
     }
     let outline = Outline::from_start_of(bytes, element)?;
-    check(&outline, purpose)?;
+    check(&outline, purpose, source)?;
     let (length, parameters) = (outline.as_bytes().len(), outline.parameters().len());
     let checksum = outline.checksum();
     let model = Model { slot: 0, generation: 0, length: length as u32, checksum };
@@ -278,8 +282,12 @@ pub(crate) fn examine(
 /// Whether the network in the image is the one that is asked for: layers, inputs and, to train it,
 /// cost.
 #[inline(always)]
-fn check(outline: &Outline<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<'static>> {
-    let Build { pixels, bits, element, cost, .. } = purpose.build();
+fn check(
+    outline: &Outline<'_>,
+    purpose: &dyn Purpose,
+    source: Option<Source>,
+) -> Result<(), ModelFault<'static>> {
+    let Build { inputs, bits, element, cost, .. } = purpose.build();
     let mut found = outline.layers();
     let (mut layer, mut differs) = (0_u8, None);
     purpose.visit_shapes(&mut |shape| {
@@ -293,7 +301,11 @@ fn check(outline: &Outline<'_>, purpose: &dyn Purpose) -> Result<(), ModelFault<
     }
     // A network of `f32` reads black and white as any pixels.
     let other_bits = element != Element::F32 && outline.reads_bits() != bits;
-    if outline.reads_pixels() != pixels || other_bits {
+    let reads_it = match source {
+        Some(Source { stages, width, height }) => outline.reads_staged(stages, width, height),
+        None => outline.reads_pixels() == (inputs != 0) && !other_bits,
+    };
+    if !reads_it {
         return Err(ModelFault::Inputs);
     }
     if cost.is_some() && outline.cost() != cost {

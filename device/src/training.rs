@@ -15,9 +15,10 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::front::Front;
 use crate::input::written_out;
-use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, timed};
+use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, inputs, timed};
 use crate::sha256::Sha256;
 use crate::slots::{self, Whole};
+use crate::staged::Source;
 
 /// A cost that a firmware can be built for.
 pub trait NamedCost: Default {
@@ -151,6 +152,7 @@ impl<const IN: usize, F: Front<IN>, L: Layer<IN>, C, const BATCH: usize> Sizes
     const INPUT_LENGTH: usize = F::LENGTH;
     const OUTPUTS: usize = size_of::<L::Output>() / size_of::<f32>();
     const LAYERS: usize = F::LAYERS + L::LAYERS;
+    const ROOM: usize = Source::room(F::SOURCE, F::INPUTS);
 }
 
 impl<const IN: usize, F, L, C, const BATCH: usize> Purpose for Learning<'_, IN, F, L, C, BATCH>
@@ -163,7 +165,7 @@ where
         let mut frozen = 0;
         F::shapes(&mut |_| frozen += 1);
         Build {
-            pixels: F::PIXELS,
+            inputs: const { inputs(F::PIXELS, F::SOURCE) },
             bits: false,
             element: Element::F32,
             cost: Some(C::KIND),
@@ -210,7 +212,7 @@ where
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Whole, ModelFault<'static>> {
-        slots::examine_f32(bytes, self)
+        slots::examine_f32(bytes, self, F::SOURCE)
     }
 
     fn answer(&self) -> (usize, &[u8]) {

@@ -4,9 +4,10 @@
 
 use gradito_core::image::{ALIGNMENT, HEADER_LENGTH, LAYER_LENGTH};
 use gradito_device::parts::Parts;
+use gradito_device::purpose::Sizes;
 
 use crate::board::FACTS;
-use crate::work::{BUDGET, Link, Memory, Net, STACK};
+use crate::work::{BUDGET, Link, Memory, Net, STACK, Work};
 
 /// What statics take besides the large ones: the log's buffer and a few words.
 const OTHERS: usize = 256;
@@ -24,7 +25,7 @@ const TRAILER: usize = gradito_device::slots::TRAILER;
 const RAM: Need = Need {
     whose: FACTS.name,
     what: "bytes of RAM (network, batch, buffers, stack)",
-    needed: size_of::<Memory>() + size_of::<Link>() + OTHERS + STACK,
+    needed: size_of::<Memory>() + size_of::<Link>() + OTHERS + STACK + Work::ROOM,
     there: FACTS.ram.length as usize,
     todo: "make the network or its batch smaller, freeze a layer, or build without train",
 };

@@ -15,6 +15,8 @@ use gradito_device::purpose::Sizes;
 #[cfg(quantized)]
 #[allow(unused_imports, reason = "inputs may be none of its own")]
 use gradito_device::quantized::*;
+#[allow(unused_imports, reason = "there may be no stages")]
+use gradito_device::staged::StagedInputs;
 use gradito_device::{Buffers, receive_length, reply_length};
 
 #[cfg(quantized)]

@@ -188,8 +188,9 @@ pub struct Hello<'a> {
     pub frozen: u8,
     /// The code of the cost it trains with; `None` if it does not train.
     pub cost: Option<u8>,
-    /// Whether inputs are pixels; else features.
-    pub pixels: bool,
+    /// What inputs are: 0 for features, 1 for pixels; for pixels before
+    /// [stages](gradito_core::stage) 1 and, times 2, the code of these.
+    pub inputs: u8,
     /// Whether pixels have one bit.
     pub bits: bool,
     /// The code of the element type of parameters, as in a model image.
@@ -410,7 +411,7 @@ impl fmt::Display for ModelFault<'_> {
                  is 0) differs"
             ),
             Self::Inputs => f.write_str(
-                "its model image reads other inputs (pixels, bits or features) than the firmware",
+                "its model image reads other inputs (pixels, bits or features, or through stages) than the firmware",
             ),
             Self::Element => f.write_str(
                 "its model image has parameters of another type (f32, i8, i4, i2 or ternary) than the firmware",
@@ -517,7 +518,7 @@ wire_enum! {
 
 wire_struct! {
     Hello<'a>:
-    board gradito layers frozen cost pixels bits element batch frame window clock_hz ticks_hz
+    board gradito layers frozen cost inputs bits element batch frame window clock_hz ticks_hz
     writable memory model
 }
 

@@ -67,6 +67,10 @@ pub enum Element {
     Ternary = 6,
 }
 
+/// The kind of inputs that are pixels before stages: one of its own, since a program that knows of
+/// none must not take them for the network's.
+pub(super) const STAGED: u8 = 4;
+
 /// What was [`Element::I8`] while weights of rows had signs.
 const SIGNED_ROWS: u8 = 2;
 
@@ -333,22 +337,26 @@ pub(super) fn parse(header: &HeaderBytes) -> Result<(Layout, Provenance), ImageE
         1 => Polarity::InkLow,
         _ => return Err(wrong("polarity")),
     };
-    let preparation = byte(header, field::PREPARED);
-    let prepared = preparation & 1 == 1;
-    let stages = Stages::from_code(preparation >> 1).ok_or(wrong("stages"))?;
-    // Names of features, or the threshold of bits.
+    let prepared = flag(header, field::PREPARED, "prepared")?;
+    // Names of features, the threshold of bits, or stages.
     let detail = byte(header, field::NAMED);
     let input = match byte(header, field::INPUT) {
         1 if detail == 0 => {
-            InputKind::Pixels { width, height, polarity, prepared, threshold: None, stages }
-        }
-        1 => return Err(wrong("features named")),
-        3 if !stages.is_none() => return Err(wrong("stages")),
-        3 => {
-            let threshold = Some(NonZero::new(detail).ok_or(wrong("threshold"))?);
+            let (threshold, stages) = (None, Stages::NONE);
             InputKind::Pixels { width, height, polarity, prepared, threshold, stages }
         }
-        2 if height == 1 && preparation == 0 && polarity == Polarity::InkHigh => {
+        1 => return Err(wrong("features named")),
+        3 => {
+            let threshold = Some(NonZero::new(detail).ok_or(wrong("threshold"))?);
+            let stages = Stages::NONE;
+            InputKind::Pixels { width, height, polarity, prepared, threshold, stages }
+        }
+        STAGED => {
+            let stages = Stages::from_code(detail).filter(|stages| !stages.is_none());
+            let (threshold, stages) = (None, stages.ok_or(wrong("stages"))?);
+            InputKind::Pixels { width, height, polarity, prepared, threshold, stages }
+        }
+        2 if height == 1 && !prepared && polarity == Polarity::InkHigh => {
             InputKind::Features { count: width }
         }
         _ => return Err(wrong("input kind")),
@@ -418,10 +426,15 @@ pub(super) fn emit(layout: &Layout, provenance: &Provenance) -> HeaderBytes {
     put(field::INIT, &[provenance.init.code()]);
     match provenance.input {
         InputKind::Pixels { width, height, polarity, prepared, threshold, stages } => {
-            put(field::INPUT, &[if threshold.is_some() { 3 } else { 1 }]);
-            put(field::NAMED, &[threshold.map_or(0, NonZero::get)]);
+            let (kind, detail) = match threshold {
+                Some(threshold) => (3, threshold.get()),
+                None if stages.is_none() => (1, 0),
+                None => (STAGED, stages.code()),
+            };
+            put(field::INPUT, &[kind]);
+            put(field::NAMED, &[detail]);
             put(field::POLARITY, &[polarity as u8]);
-            put(field::PREPARED, &[u8::from(prepared) | stages.code() << 1]);
+            put(field::PREPARED, &[u8::from(prepared)]);
             put(field::WIDTH, &width.to_le_bytes());
             put(field::HEIGHT, &height.to_le_bytes());
         }

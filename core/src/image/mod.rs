@@ -32,10 +32,10 @@
 //! | 33 | 1 | cost: 1 = quadratic, 2 = cross-entropy, 3 = softmax with cross-entropy |
 //! | 34 | 1 | optimiser: 1 = SGD, 2 = SGD with momentum, 3 = with Nesterov's |
 //! | 35 | 1 | initialisation: 1 = weights of variance 1/inputs, 2 = of variance 1 |
-//! | 36 | 1 | inputs: 1 = pixels, 2 = features, 3 = bits: pixels that are ink or not |
+//! | 36 | 1 | inputs: 1 = pixels, 2 = features, 3 = bits: pixels that are ink or not, 4 = pixels before [stages](#inputs) |
 //! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink (see below); 0 for features |
-//! | 38 | 1 | bit 0: source images are prepared like MNIST's (cropped, scaled, centred); bits 1 to 4: [stages](#inputs); 0 for features |
-//! | 39 | 1 | features: 1 if they have names, else 0; pixels: 0; bits: the threshold, 1 to 255 |
+//! | 38 | 1 | 1 if source images are prepared like MNIST's (cropped, scaled, centred), else 0; 0 for features |
+//! | 39 | 1 | features: 1 if they have names, else 0; pixels: 0; bits: the threshold, 1 to 255; pixels before stages: which, 1 to 15 |
 //! | 40 | 4 | width of an image, or number of features |
 //! | 44 | 4 | height of an image; 1 for features |
 //! | 48 | 8 | seed |
@@ -75,10 +75,10 @@
 //! v/255, correctly rounded. A byte b of a source image is the pixel b if the polarity is 0 and
 //! 255 − b if it is 1; where images are prepared, preparing finds ink and paper by itself.
 //!
-//! *Stages* make other pixels of these before the first layer reads them: with bit 1 of the byte at
-//! 38 set, they are deskewed; then, bits 2 to 4 being k − 1, each square of k×k pixels becomes one.
+//! *Stages* make other pixels of these before the first layer reads them: with bit 0 of the byte at
+//! 39 set, they are deskewed; then, bits 1 to 3 being k − 1, each square of k×k pixels becomes one.
 //! What that is, to the last bit, is said in [`stage`](crate::stage). Width and height are those of
-//! the image before, at most 64 each, and k divides both. Bits have no stages.
+//! the image before, at most 64 each, and k divides both.
 //!
 //! Of *bits*, which are pixels in all else, the network reads 1 where the pixel is not below the
 //! threshold, and 0 elsewhere.

@@ -2,12 +2,13 @@
 
 use core::fmt;
 
-use super::header::{HeaderBytes, bytes, field, u32_at};
+use super::header::{HeaderBytes, STAGED, bytes, field, u32_at};
 use super::{
     ALIGNMENT, Element, HEADER_LENGTH, ImageError, LAYER_LENGTH, MAGIC, VERSION, check, write,
 };
 use crate::kind::CostKind;
 use crate::layer::LayerShape;
+use crate::stage::Stages;
 
 /// A model image whose bytes are those that were written, and whose network can be used.
 ///
@@ -69,7 +70,8 @@ impl<'a> Outline<'a> {
         self.parameters
     }
 
-    /// Whether the inputs are pixels, of eight bits or one; else they are features.
+    /// Whether the inputs are pixels, of eight bits or one, as they come; else they are features, or
+    /// pixels before stages.
     #[inline(always)]
     pub fn reads_pixels(&self) -> bool {
         matches!(bytes(self.header, field::INPUT), [1 | 3])
@@ -79,6 +81,16 @@ impl<'a> Outline<'a> {
     #[inline(always)]
     pub fn reads_bits(&self) -> bool {
         matches!(bytes(self.header, field::INPUT), [3])
+    }
+
+    /// Whether the inputs are pixels of an image of that width and height, which goes through
+    /// `stages`, of which there are some.
+    #[inline(always)]
+    pub fn reads_staged(&self, stages: Stages, width: u32, height: u32) -> bool {
+        bytes(self.header, field::INPUT) == [STAGED]
+            && bytes(self.header, field::NAMED) == [stages.code()]
+            && u32_at(self.header, field::WIDTH) == width
+            && u32_at(self.header, field::HEIGHT) == height
     }
 
     /// The cost it was trained with; `None` if it is one that is not known.

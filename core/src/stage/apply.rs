@@ -105,7 +105,7 @@ impl Staging {
         for_each_pixel(image, width, |x, y, byte| {
             while row < y {
                 row += 1;
-                if row % pool.side() == 0 {
+                if row.is_multiple_of(pool.side()) {
                     finish(sums);
                 }
                 shift = slant.shift(row);

@@ -111,7 +111,7 @@ impl Stages {
 
 /// Whether squares of the side `pool` fill a row of `side` pixels.
 const fn is_side(side: u32, pool: u32) -> bool {
-    side > 0 && side <= LONGEST_SIDE && side % pool == 0
+    side > 0 && side <= LONGEST_SIDE && side.is_multiple_of(pool)
 }
 
 impl fmt::Display for Stages {

@@ -4,7 +4,7 @@
 //! α = (Σvxy·Σv − Σvx·Σvy)/(Σvy²·Σv − (Σvy)²): columns to the side for each row down. Shifting row y
 //! by −α·(y − ȳ), ȳ the mean row of the ink, makes it 0 and leaves the middle of the ink where it is.
 //! Moments say so much of a pattern since Hu ("Visual pattern recognition by moment invariants",
-//! 1962); images are deslanted by them for a network in LeCun et al. ("Gradient-based learning
+//! 1962); images are deslanted by them for a network by LeCun and others ("Gradient-based learning
 //! applied to document recognition", 1998).
 
 use super::apply::{LitBytes, for_each_pixel};

@@ -18,7 +18,7 @@ fn the_device_speaks_first_and_says_who_it_is() {
         layers: &[6, 0, 0, 0, 4, 0, 0, 0, 1, 1, 0, 0, 4, 0, 0, 0, 3, 0, 0, 0, 1, 1, 0, 0],
         frozen: 0,
         cost: None,
-        pixels: true,
+        inputs: 1,
         batch: 0,
         frame: 806,
         window: 1,

@@ -6,4 +6,5 @@ mod link;
 mod models;
 mod profile;
 mod quantized;
+mod staged;
 mod training;

@@ -88,7 +88,8 @@ pub fn image<L: QuantizedLayer>(input: InputKind) -> Vec<u8> {
     bytes
 }
 
-fn scores<L, X: ?Sized>(x: &X) -> Vec<i32>
+/// The scores of the network with these parameters.
+pub fn scores<L, X: ?Sized>(x: &X) -> Vec<i32>
 where
     L: Reads<X> + FromBytes + KnownLayout + Immutable,
 {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use gradito_core::image::{Element, Image, ImageError};
+use gradito_core::image::{Element, Image, ImageError, InputKind};
 use gradito_link::board::Board;
 use serde::Serialize;
 
@@ -93,6 +93,13 @@ fn contents(
     if image.element() != Element::F32 && !arguments.format.is_for_slot() {
         let cause = ImageError::Element { found: image.element(), wanted: Element::F32 };
         return Err(ModelError::Image { path: arguments.model.clone(), cause }.into());
+    }
+    if let InputKind::Pixels { stages, .. } = image.provenance().input
+        && !stages.is_none()
+        && matches!(arguments.format, Format::C | Format::Safetensors | Format::Onnx)
+    {
+        let format = arguments.format.title();
+        return Err(failed(ExportError::Stages { stages, format }));
     }
     let bytes = match (arguments.format, arguments.board) {
         (format @ (Format::Hex | Format::Uf2), None) => {

@@ -1,5 +1,6 @@
 //! The firmware of a checkout: built for a model's network.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -9,9 +10,39 @@ use gradito_core::layer::LayerShape;
 use gradito_link::board::Board;
 
 use super::DeviceError;
-use crate::data::InputKind;
+use crate::data::{InputKind, Stages};
 use crate::model::Model;
 use crate::quantize::QuantizedNetwork;
+
+/// Pixels of images of one size that go through stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Staged {
+    /// The stages.
+    pub stages: Stages,
+    /// Columns of an image.
+    pub width: u16,
+    /// Rows of it.
+    pub height: u16,
+}
+
+impl Staged {
+    /// Those of such inputs; `None` if there are no stages.
+    pub fn of(input: &InputKind) -> Option<Self> {
+        match *input {
+            InputKind::Pixels { width, height, stages, .. } if !stages.is_none() => {
+                Some(Self { stages, width, height })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Staged {
+    /// As the firmware's build reads it: `deskew,pool2 of 28x28`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}x{}", self.stages, self.width, self.height)
+    }
+}
 
 /// What a firmware is built for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +55,8 @@ pub struct Variant {
     pub pixels: bool,
     /// Whether it reads pixels of one bit.
     pub bits: bool,
+    /// What pixels go through before the first layer, if they do.
+    pub staged: Option<Staged>,
     /// The type of its parameters.
     pub element: Element,
     /// Samples of the largest batch; `None` for a firmware that does not train.
@@ -42,6 +75,7 @@ impl Variant {
             cost: model.provenance.cost,
             pixels: matches!(model.input, InputKind::Pixels { .. }),
             bits: false,
+            staged: Staged::of(&model.input),
             element: Element::F32,
             batch: None,
             frozen: 0,
@@ -56,6 +90,7 @@ impl Variant {
             cost: model.provenance.cost,
             pixels: matches!(model.input, InputKind::Pixels { .. }),
             bits: model.network.reads_bits(),
+            staged: Staged::of(&model.input),
             element: Element::of(model.network.weights()),
             batch: None,
             frozen: 0,
@@ -88,6 +123,7 @@ impl Variant {
             ("GRADITO_COST", format!("{:?}", self.cost)),
             ("GRADITO_ELEMENT", self.element.to_string()),
             ("GRADITO_INPUT", inputs(self.pixels, self.bits).to_owned()),
+            ("GRADITO_STAGE", self.staged.map_or("none".to_owned(), |staged| staged.to_string())),
         ];
         if let Some(batch) = self.batch {
             variables.push(("GRADITO_BATCH", batch.to_string()));
@@ -191,17 +227,19 @@ mod tests {
             cost: CostKind::SoftmaxCrossEntropy,
             pixels: true,
             bits: false,
+            staged: Some(Staged { stages: "deskew,pool2".parse().unwrap(), width: 56, height: 56 }),
             element: Element::F32,
             batch: None,
             frozen: 1,
             profiles: false,
         };
-        assert_eq!(variant.variables().len(), 4);
+        assert_eq!(variant.variables().len(), 5);
+        assert_eq!(variant.variables()[4], ("GRADITO_STAGE", "deskew,pool2 of 56x56".to_owned()));
         assert_eq!(variant.variables()[1], ("GRADITO_COST", "SoftmaxCrossEntropy".to_owned()));
         assert_eq!(variant.clone().profiled().features("microbit"), "microbit,profile");
         variant.batch = Some(10);
         assert_eq!(variant.features("microbit"), "microbit,train");
-        assert_eq!(variant.variables()[5], ("GRADITO_FREEZE", "1".to_owned()));
+        assert_eq!(variant.variables()[6], ("GRADITO_FREEZE", "1".to_owned()));
     }
 
     #[test]

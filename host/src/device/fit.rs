@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::Identity;
 use super::firmware::{Variant, inputs, network};
+use crate::data::Stages;
 
 /// What a firmware is built for and a model is not; with the line to change.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -60,6 +61,11 @@ pub fn check(
     let wanted = inputs(variant.pixels, variant.bits).to_owned();
     if found != wanted {
         return Err(misfit(found, wanted, change("GRADITO_INPUT")));
+    }
+    let stages = variant.staged.map_or(Stages::NONE, |staged| staged.stages);
+    if identity.stages != stages {
+        let stage = |stages: Stages| format!("the stage {stages}");
+        return Err(misfit(stage(identity.stages), stage(stages), change("GRADITO_STAGE")));
     }
     let Some(batch) = variant.batch else { return Ok(()) };
     let Some(cost) = identity.cost else {

@@ -3,6 +3,7 @@
 use gradito_core::image::{Element, LAYER_LENGTH};
 use gradito_core::kind::CostKind;
 use gradito_core::layer::LayerShape;
+use gradito_core::stage::Stages;
 use gradito_link::board::{self, Board};
 use gradito_link::message::{Hello, Memory, Model};
 
@@ -25,6 +26,8 @@ pub struct Identity {
     pub pixels: bool,
     /// Whether it reads pixels of one bit.
     pub bits: bool,
+    /// What pixels go through before the first layer.
+    pub stages: Stages,
     /// The type of parameters.
     pub element: Element,
     /// Samples of the largest batch; 0 if it does not train.
@@ -46,7 +49,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Keeps a `hello`; `None` if it names layers that this version does not know.
+    /// Keeps a `hello`; `None` if it names what this version does not know.
     pub fn of(hello: &Hello<'_>) -> Option<Self> {
         let entries = hello.layers.chunks_exact(LAYER_LENGTH);
         if !entries.remainder().is_empty() {
@@ -64,8 +67,13 @@ impl Identity {
                 Some(code) => Some(CostKind::from_code(code)?),
                 None => None,
             },
-            pixels: hello.pixels,
+            pixels: hello.inputs != 0,
             bits: hello.bits,
+            stages: match hello.inputs {
+                0 => Stages::NONE,
+                inputs if inputs & 1 == 1 => Stages::from_code(inputs >> 1)?,
+                _ => return None,
+            },
             element: Element::from_code(hello.element)?,
             batch: hello.batch.into(),
             frame: hello.frame.into(),

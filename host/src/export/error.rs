@@ -1,6 +1,7 @@
 //! Why a model cannot be exported.
 
 use gradito_core::kind::MathKind;
+use gradito_core::stage::Stages;
 use gradito_link::board::BOARDS;
 use thiserror::Error;
 
@@ -50,6 +51,17 @@ pub enum ExportError {
         layer: usize,
         /// Its math.
         math: MathKind,
+    },
+    /// The network reads what stages make of images, which the format has no place for.
+    #[error(
+        "the network reads images after the stages {stages}, which {format} files do not do; use \
+         --format bin, hex, uf2 or rust"
+    )]
+    Stages {
+        /// What is done to images.
+        stages: Stages,
+        /// The format.
+        format: &'static str,
     },
     /// The name of a C file that cannot stand between the quotation marks of an `#include`.
     #[error("this name cannot be included in C; name a file of letters, digits, - and _")]

@@ -26,9 +26,9 @@ fn codes_and_flags() {
         (33, 4, "cost"),
         (34, 4, "optimizer"),
         (35, 3, "initialisation"),
-        (36, 4, "input kind"),
+        (36, 5, "input kind"),
         (37, 2, "polarity"),
-        (38, 0x20, "stages"),
+        (38, 2, "prepared"),
         (39, 2, "features named"),
         (0xb8, 6, "layer"),
         (0xb9, 4, "layer"),
@@ -47,6 +47,7 @@ fn codes_and_flags() {
     refused(32, &[2], "layout of i8 weights");
     refused(36, &[1], "features named");
     refused(36, &[3], "names");
+    refused(36, &[4], "names");
     for (at, name) in [(0xba, "layer"), (0xbb, "layer"), (0xc6, "layer"), (0xc7, "layer")] {
         refused(at, &[1], name);
     }

@@ -221,8 +221,11 @@ fn bits_have_a_threshold_and_others_none() {
     let field = |name| Some(ImageError::Field { name });
     assert_eq!(refusal(&patched(&image(true), 39, &[0])), field("threshold"));
     assert_eq!(refusal(&patched(&image(true), 39, &[255])), None);
-    // Bits have no stages.
-    assert_eq!(refusal(&patched(&image(true), 38, &[0b11])), field("stages"));
+    // Pixels before stages have some.
+    for none in [0, 16, 255] {
+        let staged = patched(&patched(&image(false), 36, &[4]), 39, &[none]);
+        assert_eq!(refusal(&staged), field("stages"));
+    }
     // Rows are longer than pairs here.
     assert_eq!(refusal(&patched(&image(true), 36, &[1])), field("features named"));
     assert_eq!(refusal(&patched(&image(false), 39, &[1])), field("features named"));

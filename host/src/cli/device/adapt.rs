@@ -195,7 +195,7 @@ pub fn run(arguments: &AdaptArguments) -> Result<(), CliError> {
     let plan = Plan::new(&settings, learnt.len());
     let parameters = parent.model.network.parameters();
     let from = Start { parameters: &parameters, frozen: freeze };
-    let desktop = follow(&settings, &from, learnt.clone(), &plan)?;
+    let desktop = follow(&settings, &from, learnt.clone().staged(&parent.model.input), &plan)?;
 
     let variant = Variant::training(&parent.model, settings.batch, freeze);
     let wanted = Wanted { variant: Some(&variant), model: Some((&parent.model, model)) };

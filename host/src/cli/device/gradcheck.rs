@@ -58,7 +58,8 @@ pub fn run(arguments: &GradcheckArguments) -> Result<(), CliError> {
     start::check_freeze(&settings, freeze)?;
     let data = start::data(data, &settings, Some(&parent))?;
     let shapes = settings.shapes();
-    let chosen = choose(&shapes, freeze, data.train.sample(0), arguments.parameters.get(), seed);
+    let read = data.train.select(&[0]).staged(&data.input);
+    let chosen = choose(&shapes, freeze, read.sample(0), arguments.parameters.get(), seed);
     let variant = Variant::training(&parent.model, 1, freeze);
     let wanted = Wanted { variant: Some(&variant), model: Some((&parent.model, model)) };
     let (mut client, identity) = connect(target, &wanted)?;

@@ -23,6 +23,7 @@ struct Report {
     network: String,
     topology: String,
     inputs: &'static str,
+    stages: Option<String>,
     trains: bool,
     cost: Option<&'static str>,
     batch: usize,
@@ -87,6 +88,7 @@ pub fn run(arguments: &InfoArguments) -> Result<(), CliError> {
         network: network(&identity.layers),
         topology: identity.topology().to_string(),
         inputs: inputs(identity.pixels, identity.bits),
+        stages: (!identity.stages.is_none()).then(|| identity.stages.to_string()),
         trains: identity.cost.is_some(),
         cost: identity.cost.map(|cost| cost.name()),
         batch: identity.batch,
@@ -127,7 +129,8 @@ fn words(report: &Report) -> String {
         None => "does not train".to_owned(),
     };
     let _ = writeln!(text, "firmware       gradito {}, {trains}", one_line(&report.gradito));
-    let _ = writeln!(text, "network        {}, of {}", report.network, report.inputs);
+    let stages = report.stages.as_ref().map_or(String::new(), |stages| format!(", {stages}"));
+    let _ = writeln!(text, "network        {}, of {}{stages}", report.network, report.inputs);
     text += &report.memory.lines();
     let writes = if report.writable { "a new model can be written" } else { "read-only" };
     match (&report.model, &report.fault) {

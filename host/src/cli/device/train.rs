@@ -89,7 +89,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     // Beside the device, and before it: what diverges need not be sent.
     let parameters = first.network.parameters();
     let from = Start { parameters: &parameters, frozen: training.freeze };
-    let desktop = follow(&settings, &from, set.clone(), &plan)?;
+    let desktop = follow(&settings, &from, set.clone().staged(&data.input), &plan)?;
 
     let name = model.as_deref().unwrap_or(Path::new("the starting point"));
     let variant = Variant::training(&first, settings.batch, training.freeze);
@@ -169,7 +169,7 @@ pub fn header(model: &Model, frozen: usize) -> Header {
         cost: model.provenance.cost,
         frozen: frozen as u8,
         pixels: matches!(model.input, crate::data::InputKind::Pixels { .. }),
-        inputs: model.network.inputs() as u32,
+        inputs: model.input.width() as u32,
         classes: model.classes.len() as u32,
     }
 }

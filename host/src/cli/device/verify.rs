@@ -116,7 +116,7 @@ pub fn run(arguments: &VerifyArguments) -> Result<(), CliError> {
     let plan = Plan::new(&settings, data.train.len());
     let first = plan.order.first().map_or(0, |&index| index as usize);
     let sample = data.train.select(&[first as u32]);
-    let layers = activations(&parent.model.network, sample);
+    let layers = activations(&parent.model.network, sample.staged(&data.input));
     let parameters = parent.model.network.parameters();
     let from = Start { parameters: &parameters, frozen: training.freeze };
     let trains = !plan.steps.is_empty();
@@ -141,7 +141,7 @@ pub fn run(arguments: &VerifyArguments) -> Result<(), CliError> {
     let mut digest = None;
     if trains {
         client.reset()?;
-        let desktop = follow(&settings, &from, data.train.clone(), &plan)?;
+        let desktop = follow(&settings, &from, data.train.clone().staged(&data.input), &plan)?;
         teach(&mut client, &data.train, &plan)?;
         let device = client.parameters(desktop.parameters.len())?;
         let shapes = settings.shapes();

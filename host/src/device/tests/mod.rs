@@ -21,7 +21,7 @@ const HELLO: Hello<'_> = Hello {
     layers: &LAYERS,
     frozen: 0,
     cost: None,
-    pixels: true,
+    inputs: 1,
     batch: 0,
     frame: 400,
     window: 1,
