@@ -216,6 +216,30 @@ fn scores_of_packed_weights_are_those_of_the_desktop() {
     }
 }
 
+/// Deskewed and pooled where the sample arrives: of packed weights on every kind of processor, and in
+/// training.
+#[test]
+fn images_are_staged_as_on_the_desktop() {
+    let bench = Bench::new();
+    let line = "train --epochs 1 --layers 196-24-10 --activation relu --output identity --eta 0.1";
+    bench.done(&format!("{line} --stage deskew,pool2 --out staged.gradito"));
+    bench.done("quantize staged.gradito --weights i4 --out packed.gradito");
+    let desktop = bench.json("eval packed.gradito");
+    for board in WITH_FILES {
+        let test = bench.json(&format!("device test packed.gradito --emulate {board} --bulk"));
+        let samples = &test["samples"];
+        assert_eq!((&test["same"], samples), (&true.into(), &10_000.into()), "{board}");
+        assert_eq!(test["accuracy"], desktop["accuracy"], "{board}");
+    }
+    let test = bench.json("device test packed.gradito --emulate microbit --samples 100");
+    assert_eq!(test["same"], true);
+    let line = "device train staged.gradito --emulate mps2-an386 --steps 20 --log staged.log";
+    assert_eq!(bench.json(line)["same"], true);
+    assert_eq!(bench.json("replay staged.gradito staged.log")["same"], true);
+    let line = "device verify staged.gradito --emulate mps2-an385 --steps 2";
+    assert_eq!(bench.json(line)["same"], true);
+}
+
 /// On a core with an FPU for `f32`, and on one without.
 #[test]
 fn circuits_have_the_bits_of_the_desktop() {

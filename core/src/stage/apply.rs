@@ -1,5 +1,7 @@
 //! Stages, done to an image: its lit pixels, row after row, and one row of sums.
 
+use core::mem;
+
 use super::Stages;
 use super::slant::Slant;
 use crate::signal::SentPixels;
@@ -33,21 +35,29 @@ impl<const N: usize> LitBytes for SentPixels<'_, N> {
     }
 }
 
-/// Calls `entry(x, y, byte)` for each pixel of `image`, of so many columns, that is not 0.
+/// What reads an image row after row.
+pub(super) trait Rows {
+    /// A pixel of the row at `x` that is not 0; further to the right than the one before.
+    fn pixel(&mut self, x: usize, byte: u8);
+
+    /// The row has no more.
+    fn end_row(&mut self);
+}
+
+/// Shows `image`, of so many columns, to `rows`, up to its last pixel that is not 0.
+///
+/// The row of a pixel is found by going on from that of the one before: there is no division.
 #[inline(always)]
-pub(super) fn for_each_pixel(
-    image: &(impl LitBytes + ?Sized),
-    width: usize,
-    mut entry: impl FnMut(usize, usize, u8),
-) {
-    let (mut y, mut start) = (0, 0);
+pub(super) fn read(image: &(impl LitBytes + ?Sized), width: usize, rows: &mut impl Rows) {
+    let mut end = width;
     image.for_each_byte(
         #[inline(always)]
         |index, byte| {
-            while index - start >= width {
-                (y, start) = (y + 1, start + width);
+            while index >= end {
+                rows.end_row();
+                end += width;
             }
-            entry(index - start, y, byte);
+            rows.pixel(index + width - end, byte);
         },
     );
 }
@@ -89,49 +99,80 @@ impl Staging {
     /// Deskewed, ink v of row y, shifted by s = i + f/256, 0 ≤ f < 256, adds v·(256 − f) to column
     /// x + i and v·f to the next one; what leaves the image is lost. See [`Slant`] for s. Then each
     /// square of k×k has the sum of these, divided by 256·k², rounded to nearest, halves up.
-    #[inline]
+    #[inline(always)]
     pub fn apply(&self, image: &(impl LitBytes + ?Sized), sums: &mut [u32], staged: &mut [u8]) {
         let Self { stages: Stages { deskew, pool }, width, columns, .. } = *self;
         let slant = if deskew { Slant::of(image, width) } else { Slant::NONE };
         staged.fill(0);
         sums.fill(0);
-        let mut bands = staged.chunks_exact_mut(columns);
-        let (mut row, mut shift) = (0, slant.shift(0));
-        let mut finish = |sums: &mut [u32]| {
-            if let Some(band) = bands.next() {
-                means(sums, pool.side(), band);
-            }
+        let mut splat = Splat {
+            slant,
+            row: 0,
+            shift: slant.shift(0),
+            sums,
+            side: pool.side(),
+            columns,
+            staged,
         };
-        for_each_pixel(image, width, |x, y, byte| {
-            while row < y {
-                row += 1;
-                if row.is_multiple_of(pool.side()) {
-                    finish(sums);
-                }
-                shift = slant.shift(row);
-            }
-            let (ink, part) = (u32::from(byte), shift as u32 & 0xff);
-            // A column left of the image is one far to the right of it, as a number without sign.
-            let left = (x as i32 + (shift >> 8)) as usize;
-            if let Some(sum) = sums.get_mut(left) {
-                *sum += ink * (256 - part);
-            }
-            if let Some(sum) = sums.get_mut(left.wrapping_add(1)) {
-                *sum += ink * part;
-            }
-        });
-        finish(sums);
+        read(image, width, &mut splat);
+        splat.end_band();
     }
 }
 
-/// Writes to `band` the means of squares, of which `sums` has a sum for each column; these are 0
-/// again then.
-#[inline]
-fn means(sums: &mut [u32], side: usize, band: &mut [u8]) {
-    let whole = (256 * side * side) as u32;
-    for (mean, square) in band.iter_mut().zip(sums.chunks_exact_mut(side)) {
-        let sum: u32 = square.iter().sum();
-        *mean = ((sum + whole / 2) / whole) as u8;
-        square.fill(0);
+/// Ink on its way to where it belongs.
+struct Splat<'s> {
+    slant: Slant,
+    row: usize,
+    /// By what the row is shifted.
+    shift: i32,
+    /// For each column the ink of the rows so far of a band, in parts of 256.
+    sums: &'s mut [u32],
+    /// The side of a square: the rows of a band.
+    side: usize,
+    /// The columns of what comes of the image.
+    columns: usize,
+    /// The rows of it that are not written yet, one for each band.
+    staged: &'s mut [u8],
+}
+
+impl Rows for Splat<'_> {
+    #[inline(always)]
+    fn pixel(&mut self, x: usize, byte: u8) {
+        let (ink, part) = (u32::from(byte), self.shift as u32 & 0xff);
+        // A column left of the image is one far to the right of it, as a number without sign.
+        let left = (x as i32 + (self.shift >> 8)) as usize;
+        if let Some(sum) = self.sums.get_mut(left) {
+            *sum += ink * (256 - part);
+        }
+        if let Some(sum) = self.sums.get_mut(left.wrapping_add(1)) {
+            *sum += ink * part;
+        }
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self) {
+        self.row += 1;
+        if self.row.is_multiple_of(self.side) {
+            self.end_band();
+        }
+        self.shift = self.slant.shift(self.row);
+    }
+}
+
+impl Splat<'_> {
+    /// Writes the means of a band, from whose sums on the next ones begin with 0.
+    ///
+    /// Piece by piece, and inlined: a program that knows its stages has no division then.
+    #[inline(always)]
+    fn end_band(&mut self) {
+        let whole = (256 * self.side * self.side) as u32;
+        let staged = mem::take(&mut self.staged);
+        let Some((band, staged)) = staged.split_at_mut_checked(self.columns) else { return };
+        self.staged = staged;
+        let mut sums = self.sums.iter_mut();
+        for mean in band {
+            let sum: u32 = sums.by_ref().take(self.side).map(mem::take).sum();
+            *mean = ((sum + whole / 2) / whole) as u8;
+        }
     }
 }

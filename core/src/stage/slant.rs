@@ -4,13 +4,13 @@
 //! α = (Σvxy·Σv − Σvx·Σvy)/(Σvy²·Σv − (Σvy)²): columns to the side for each row down. Shifting row y
 //! by −α·(y − ȳ), ȳ the mean row of the ink, makes it 0 and leaves the middle of the ink where it is.
 //! Moments say so much of a pattern since Hu ("Visual pattern recognition by moment invariants",
-//! 1962); images are deslanted by them for a network by LeCun and others ("Gradient-based learning
-//! applied to document recognition", 1998).
+//! 1962); digits are deslanted by them in "Gradient-based learning applied to document recognition"
+//! (Proceedings of the IEEE, 1998).
 
-use super::apply::{LitBytes, for_each_pixel};
+use super::apply::{LitBytes, Rows, read};
 
 /// One, in numbers of 8 fractional bits, as all of a [`Slant`] are.
-const ONE: u32 = 1 << 8;
+const ONE: i32 = 1 << 8;
 
 /// By what rows are to be shifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,31 @@ struct Moments {
     xy: u32,
     /// Σvy².
     yy: u32,
+    /// The row that is read.
+    row: u32,
+    /// Σv of it so far.
+    row_ink: u32,
+    /// Σvx of it so far.
+    row_x: u32,
+}
+
+impl Rows for Moments {
+    #[inline(always)]
+    fn pixel(&mut self, x: usize, byte: u8) {
+        self.row_ink += u32::from(byte);
+        self.row_x += u32::from(byte) * x as u32;
+    }
+
+    #[inline(always)]
+    fn end_row(&mut self) {
+        let Self { row, row_ink, row_x, .. } = *self;
+        self.ink += row_ink;
+        self.x += row_x;
+        self.y += row * row_ink;
+        self.xy += row * row_x;
+        self.yy += row * row * row_ink;
+        (self.row, self.row_ink, self.row_x) = (row + 1, 0, 0);
+    }
 }
 
 impl Slant {
@@ -41,16 +66,11 @@ impl Slant {
     pub const NONE: Self = Self { slope: 0, middle: 0 };
 
     /// That of an image of so many columns; none where ink is in one row only, or nowhere.
+    #[inline(always)]
     pub fn of(image: &(impl LitBytes + ?Sized), width: usize) -> Self {
         let mut moments = Moments::default();
-        for_each_pixel(image, width, |x, y, byte| {
-            let (x, y, ink) = (x as u32, y as u32, u32::from(byte));
-            moments.ink += ink;
-            moments.x += ink * x;
-            moments.y += ink * y;
-            moments.xy += ink * x * y;
-            moments.yy += ink * y * y;
-        });
+        read(image, width, &mut moments);
+        moments.end_row();
         moments.slant()
     }
 
@@ -69,28 +89,27 @@ impl Moments {
         if bottom <= 0 {
             return Slant::NONE;
         }
-        let steep = ratio(top.unsigned_abs(), bottom.unsigned_abs()) as i32;
-        let (whole, rest) = (self.y / self.ink, self.y % self.ink);
-        let middle = whole * ONE + (rest * ONE + self.ink / 2) / self.ink;
-        Slant { slope: if top < 0 { -steep } else { steep }, middle: middle as i32 }
+        let (steep, bottom) = (top.unsigned_abs(), bottom.unsigned_abs());
+        let steep = if steep < bottom { quotient(steep, bottom) } else { ONE };
+        let middle = quotient(self.y.into(), self.ink.into());
+        Slant { slope: if top < 0 { -steep } else { steep }, middle }
     }
 }
 
-/// top/bottom with 8 fractional bits, at most 1, rounded to nearest, halves up; both are below 2⁶².
+/// top/bottom, which is below 64, with 8 fractional bits, rounded to nearest, halves up; `bottom` is
+/// below 2⁵⁰ and not 0.
 ///
-/// Bit by bit, which is shorter on a small processor than a division of 64 bits.
-fn ratio(mut top: u64, bottom: u64) -> u32 {
-    if top >= bottom {
-        return ONE;
-    }
-    let mut quotient = 0;
-    for _ in 0..8 {
-        top <<= 1;
+/// Bit by bit, which is shorter on a small processor than a division.
+fn quotient(top: u64, bottom: u64) -> i32 {
+    const BITS: u32 = 14;
+    let (mut rest, mut part, mut quotient) = (top << 8, bottom << BITS, 0);
+    for _ in 0..BITS {
+        part >>= 1;
         quotient <<= 1;
-        if top >= bottom {
-            top -= bottom;
+        if rest >= part {
+            rest -= part;
             quotient |= 1;
         }
     }
-    quotient + u32::from(2 * top >= bottom)
+    quotient + i32::from(2 * rest >= bottom)
 }

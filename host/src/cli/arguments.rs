@@ -298,7 +298,7 @@ pub struct DataArguments {
     /// which sees all its images so. With --from it is the model's.
     #[arg(long, help_heading = "Data")]
     pub bits: bool,
-    /// Deskew images, and pool their pixels, before layers
+    /// Deskew and pool images before all layers
     ///
     /// One of none, deskew, pool2 to pool8, and both, as deskew,pool2. Deskewing shifts the rows of an
     /// image so that what is written slanted stands upright; poolK takes the mean of each square of K

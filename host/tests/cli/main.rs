@@ -23,5 +23,6 @@ mod report;
 mod samples;
 mod sandbox;
 mod slots;
+mod stage;
 mod sweep;
 mod train;

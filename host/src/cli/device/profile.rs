@@ -196,7 +196,7 @@ where
         played => played?,
     }
     let is_emulated = matches!(arguments.target.device.place(), Place::Emulated(_));
-    let lit = lit(&set).into_iter().map(Some);
+    let lit = lit(&set.clone().staged(&model.input)).into_iter().map(Some);
     let all: u64 = course.totals.iter().sum();
     let shares = course.totals.iter().map(|&total| total as f64 / all.max(1) as f64);
     let costs = course.clocks.iter_mut().map(|clock| clock.median(&identity, is_emulated));

@@ -141,7 +141,7 @@ pub fn costs(
 }
 
 /// The first test samples of the data that was named or, if none was, of MNIST where that is the
-/// model's.
+/// model's; as the first layer reads them. What stages take is not estimated.
 fn set<N>(arguments: &InspectArguments, model: &Model<N>) -> Result<Option<Dataset>, CliError> {
     let set = TestSetArguments {
         data: arguments.data.clone().unwrap_or(Source::Mnist),
@@ -154,7 +154,7 @@ fn set<N>(arguments: &InspectArguments, model: &Model<N>) -> Result<Option<Datas
         (Err(error), Some(_)) => return Err(error),
     };
     let rows: Vec<u32> = (0..found.len().min(SAMPLES) as u32).collect();
-    Ok((!rows.is_empty()).then(|| found.select(&rows)))
+    Ok((!rows.is_empty()).then(|| found.select(&rows).staged(&model.input)))
 }
 
 fn demand<N: Evaluate>(model: &Model<N>, purpose: Purpose, bytes: usize) -> Demand {
