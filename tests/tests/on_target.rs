@@ -216,13 +216,13 @@ fn scores_of_packed_weights_are_those_of_the_desktop() {
     }
 }
 
-/// Deskewed and pooled where the sample arrives: of packed weights on every kind of processor, and in
+/// Deskewed, cropped and pooled where the sample arrives: of packed weights on every kind of processor, and in
 /// training.
 #[test]
 fn images_are_staged_as_on_the_desktop() {
     let bench = Bench::new();
-    let line = "train --epochs 1 --layers 196-24-10 --activation relu --output identity --eta 0.1";
-    bench.done(&format!("{line} --stage deskew,pool2 --out staged.gradito"));
+    let line = "train --epochs 1 --layers 100-24-10 --activation relu --output identity --eta 0.1";
+    bench.done(&format!("{line} --stage deskew,crop4,pool2 --out staged.gradito"));
     bench.done("quantize staged.gradito --weights i4 --out packed.gradito");
     let desktop = bench.json("eval packed.gradito");
     for board in WITH_FILES {

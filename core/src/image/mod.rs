@@ -35,7 +35,7 @@
 //! | 36 | 1 | inputs: 1 = pixels, 2 = features, 3 = bits: pixels that are ink or not, 4 = pixels before [stages](#inputs) |
 //! | 37 | 1 | polarity of source images: 0 = 255 is ink, 1 = 0 is ink (see below); 0 for features |
 //! | 38 | 1 | 1 if source images are prepared like MNIST's (cropped, scaled, centred), else 0; 0 for features |
-//! | 39 | 1 | features: 1 if they have names, else 0; pixels: 0; bits: the threshold, 1 to 255; pixels before stages: which, 1 to 15 |
+//! | 39 | 1 | features: 1 if they have names, else 0; pixels: 0; bits: the threshold, 1 to 255; pixels before stages: which, 1 to 127 |
 //! | 40 | 4 | width of an image, or number of features |
 //! | 44 | 4 | height of an image; 1 for features |
 //! | 48 | 8 | seed |
@@ -76,9 +76,10 @@
 //! 255 − b if it is 1; where images are prepared, preparing finds ink and paper by itself.
 //!
 //! *Stages* make other pixels of these before the first layer reads them: with bit 0 of the byte at
-//! 39 set, they are deskewed; then, bits 1 to 3 being k − 1, each square of k×k pixels becomes one.
-//! What that is, to the last bit, is said in [`stage`](crate::stage). Width and height are those of
-//! the image before, at most 64 each, and k divides both.
+//! 39 set, they are deskewed; a border is left out, as many pixels wide as bits 4 to 6 say; then, bits
+//! 1 to 3 being k − 1, each square of k×k pixels becomes one. What that is, to the last bit, is said
+//! in [`stage`](crate::stage). Width and height are those of the image before, at most 64 each, and k
+//! divides what is left of both.
 //!
 //! Of *bits*, which are pixels in all else, the network reads 1 where the pixel is not below the
 //! threshold, and 0 elsewhere.

@@ -94,14 +94,11 @@ impl Staging {
     }
 
     /// Writes to `staged` what becomes of `image`; `sums` is room to work in, one for each column of
-    /// the image.
-    ///
-    /// Deskewed, ink v of row y, shifted by s = i + f/256, 0 ≤ f < 256, adds v·(256 − f) to column
-    /// x + i and v·f to the next one; what leaves the image is lost. See [`Slant`] for s. Then each
-    /// square of k×k has the sum of these, divided by 256·k², rounded to nearest, halves up.
+    /// the image. Without that room nothing is written.
     #[inline(always)]
     pub fn apply(&self, image: &(impl LitBytes + ?Sized), sums: &mut [u32], staged: &mut [u8]) {
-        let Self { stages: Stages { deskew, pool }, width, columns, .. } = *self;
+        let Self { stages: Stages { deskew, crop, pool }, width, columns, .. } = *self;
+        let Some(sums) = sums.get_mut(..columns * pool.side()) else { return };
         let slant = if deskew { Slant::of(image, width) } else { Slant::NONE };
         staged.fill(0);
         sums.fill(0);
@@ -110,6 +107,7 @@ impl Staging {
             row: 0,
             shift: slant.shift(0),
             sums,
+            border: crop.border(),
             side: pool.side(),
             columns,
             staged,
@@ -127,6 +125,8 @@ struct Splat<'s> {
     shift: i32,
     /// For each column the ink of the rows so far of a band, in parts of 256.
     sums: &'s mut [u32],
+    /// The rows and columns that are left out at each side.
+    border: usize,
     /// The side of a square: the rows of a band.
     side: usize,
     /// The columns of what comes of the image.
@@ -138,9 +138,12 @@ struct Splat<'s> {
 impl Rows for Splat<'_> {
     #[inline(always)]
     fn pixel(&mut self, x: usize, byte: u8) {
+        if self.row < self.border {
+            return;
+        }
         let (ink, part) = (u32::from(byte), self.shift as u32 & 0xff);
-        // A column left of the image is one far to the right of it, as a number without sign.
-        let left = (x as i32 + (self.shift >> 8)) as usize;
+        // A column left of what is kept is one far to the right of it, as a number without sign.
+        let left = (x as i32 - self.border as i32 + (self.shift >> 8)) as usize;
         if let Some(sum) = self.sums.get_mut(left) {
             *sum += ink * (256 - part);
         }
@@ -152,7 +155,7 @@ impl Rows for Splat<'_> {
     #[inline(always)]
     fn end_row(&mut self) {
         self.row += 1;
-        if self.row.is_multiple_of(self.side) {
+        if self.row > self.border && (self.row - self.border).is_multiple_of(self.side) {
             self.end_band();
         }
         self.shift = self.slant.shift(self.row);

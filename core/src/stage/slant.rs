@@ -1,8 +1,7 @@
 //! How far an image is slanted, by its moments.
 //!
-//! Of ink v at x and y, with sums over all pixels, the slope that fits best is
-//! α = (Σvxy·Σv − Σvx·Σvy)/(Σvy²·Σv − (Σvy)²): columns to the side for each row down. Shifting row y
-//! by −α·(y − ȳ), ȳ the mean row of the ink, makes it 0 and leaves the middle of the ink where it is.
+//! Shifting row y by α·(ȳ − y), ȳ the mean row of the ink, makes the slope α that fits best 0, and
+//! leaves the middle of the ink where it is; [both are said there](super).
 //! Moments say so much of a pattern since Hu ("Visual pattern recognition by moment invariants",
 //! 1962); digits are deslanted by them in "Gradient-based learning applied to document recognition"
 //! (Proceedings of the IEEE, 1998).

@@ -50,12 +50,14 @@ fn naive(stages: Stages, width: usize, image: &[u8]) -> Vec<u8> {
             shifted[y * width + x] = at(from, y) * (256 - part) + at(from - 1, y) * part;
         }
     }
-    let side = stages.pool.side();
+    let (side, border) = (stages.pool.side(), stages.crop.border());
     let mut pooled = Vec::new();
-    for y in 0..height / side {
-        for x in 0..width / side {
-            let square = (0..side * side)
-                .map(|place| shifted[(y * side + place / side) * width + x * side + place % side]);
+    for y in 0..(height - 2 * border) / side {
+        for x in 0..(width - 2 * border) / side {
+            let square = (0..side * side).map(|place| {
+                let (row, column) = (y * side + place / side, x * side + place % side);
+                shifted[(border + row) * width + border + column]
+            });
             pooled.push(nearest(square.sum(), 256 * (side * side) as i128) as u8);
         }
     }
@@ -175,18 +177,35 @@ fn names_and_codes_come_back() {
     let mut count = 0;
     for code in 0..=u8::MAX {
         let Some(stages) = Stages::from_code(code) else {
-            assert!(code >= 16);
+            assert!(code >= 128);
             continue;
         };
         count += 1;
         assert_eq!(stages.code(), code);
         assert_eq!(std::format!("{stages}").parse(), Ok(stages));
     }
-    assert_eq!(count, 16);
+    assert_eq!(count, 128);
     assert_eq!(stages("deskew,pool2").code(), 3);
-    for unknown in
-        ["", "pool", "pool1", "pool9", "pool22", "pool2,deskew", "deskew,", "deskewpool2", "Deskew"]
-    {
+    assert_eq!(stages("crop4").code(), 64);
+    for unknown in [
+        "",
+        "pool",
+        "pool1",
+        "pool9",
+        "pool22",
+        "pool2,deskew",
+        "deskew,",
+        "deskewpool2",
+        "Deskew",
+        "crop",
+        "crop0",
+        "crop8",
+        "crop44",
+        "pool2,crop4",
+        "crop4,none",
+        "crop1,crop1",
+        ",",
+    ] {
         assert_eq!(unknown.parse::<Stages>(), Err(UnknownStages), "{unknown}");
     }
 }
@@ -198,5 +217,8 @@ fn squares_fill_the_image() {
     assert_eq!(stages("pool2").sides(0, 2), None);
     assert_eq!(stages("deskew").sides(65, 2), None);
     assert_eq!(Stages::NONE.sides(65, 0), Some((65, 0)));
+    assert_eq!(stages("crop4,pool2").sides(28, 30), Some((10, 11)));
+    assert_eq!(stages("crop4,pool3").sides(28, 28), None);
+    assert_eq!(stages("crop4").sides(8, 9), None);
     assert_eq!(Staging::new(stages("pool2"), 3, 4), None);
 }

@@ -298,13 +298,14 @@ pub struct DataArguments {
     /// which sees all its images so. With --from it is the model's.
     #[arg(long, help_heading = "Data")]
     pub bits: bool,
-    /// Deskew and pool images before all layers
+    /// Deskew, crop and pool images before all layers
     ///
-    /// One of none, deskew, pool2 to pool8, and both, as deskew,pool2. Deskewing shifts the rows of an
-    /// image so that what is written slanted stands upright; poolK takes the mean of each square of K
-    /// times K pixels, so that pool2 makes 14x14 of 28x28 images: --layers 196-30-10. For images of at
-    /// most 64 pixels a side, of all shades. All models made from this one do the same, on a device as
-    /// well; with --from it is the model's.
+    /// What there is of deskew, crop1 to crop7 and pool2 to pool8, joined by commas in that order.
+    /// Deskewing shifts the rows of an image so that what is written slanted stands upright; cropN
+    /// leaves out a border of N pixels; poolK takes the mean of each square of K times K pixels, so
+    /// that deskew,crop4,pool2 makes 10x10 of 28x28 images: --layers 100-30-10. For images of at most
+    /// 64 pixels a side, of all shades. All models made from this one do the same, on a device as well;
+    /// with --from it is the model's.
     #[arg(long, value_name = "HOW", default_value_t = Stages::NONE, conflicts_with = "bits", help_heading = "Data")]
     pub stage: Stages,
 }
