@@ -25,9 +25,12 @@ fn with(probe_rs: Option<&str>) -> Sandbox {
     let sandbox = trained();
     sandbox.write("bin/nothing", "");
     if let Some(script) = probe_rs {
-        sandbox.write("bin/probe-rs", script);
-        let mode = PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(sandbox.path("bin/probe-rs"), mode).unwrap();
+        // Written by another process: what a thread beside this one starts just then holds all files
+        // open that this process writes, and a file that is written cannot be started.
+        sandbox.write("script", script);
+        let copy = ["-m", "755", "script", "bin/probe-rs"];
+        let mut install = std::process::Command::new("install");
+        assert!(install.current_dir(sandbox.path("")).args(copy).status().unwrap().success());
     }
     sandbox
 }
