@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use gradito_core::image::Provenance;
 use gradito_core::quantized::weights::WeightKind;
 use serde::Serialize;
 
@@ -12,9 +11,9 @@ use super::eval::shades;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 
 use crate::data::{self, Data, DataOptions, Dataset, InputKind, Shades};
-use crate::model::{Destination, Evaluate, Model, ModelError, image_input, version};
+use crate::model::{Destination, Evaluate, Model, ModelError};
 use crate::network::Machine;
-use crate::quantize::{QuantizedNetwork, calibrate, quantize};
+use crate::quantize::QuantizedNetwork;
 use crate::simd::Level;
 use crate::terminal;
 
@@ -46,22 +45,10 @@ pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
         note("note: this is not the data that the model was trained on");
     }
     let parent = Model { input, ..parent };
-    let bits = image_input(&parent.input).is_bits();
-    let train = train.staged(&parent.input);
-    let ranges = calibrate(&parent.network, &train);
-    let network = quantize(&parent.network, arguments.weights, bits, &ranges)
+    let mut model = parent
+        .quantized(arguments.weights, &train)
         .map_err(|cause| CliError::Quantize { model: arguments.model.clone(), cause })?;
     let before = accuracy(&parent, &test, &arguments.model)?;
-    let mut model = Model {
-        network,
-        provenance: Provenance {
-            gradito: version(),
-            parent_digest: parent.digest(),
-            ..parent.provenance
-        },
-        input: parent.input.clone(),
-        classes: parent.classes.clone(),
-    };
     let after = accuracy(&model, &test, &arguments.model)?;
     model.provenance.test_samples = test.len() as u32;
     model.provenance.test_correct = after;

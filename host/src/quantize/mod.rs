@@ -7,6 +7,7 @@
 
 mod calibrate;
 mod column;
+mod model;
 mod network;
 mod scale;
 #[cfg(test)]

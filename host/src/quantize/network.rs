@@ -149,7 +149,12 @@ impl QuantizedNetwork {
     }
 
     /// The scores of every sample, one after the other, in sample order.
+    ///
+    /// # Panics
+    ///
+    /// If samples have other inputs than the first layer, in number.
     pub fn scores(&self, samples: &Dataset) -> Vec<i32> {
+        assert_eq!(samples.width(), self.shapes[0].inputs, "inputs of a sample");
         let mut all =
             Vec::with_capacity(samples.len() * self.shapes[self.shapes.len() - 1].outputs);
         let level = Level::best();

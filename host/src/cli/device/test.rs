@@ -169,7 +169,7 @@ pub fn run(arguments: &TestArguments) -> Result<(), CliError> {
             let variant = Variant::quantized(&model);
             test(arguments, &model, &variant, Answers::Scores, |set| {
                 // Both sides hold scores as bits, which nothing calculates with.
-                let scores = model.network.scores(set).into_iter();
+                let scores = model.scores(set.clone()).into_iter();
                 Ok(scores.map(|score| f32::from_bits(score as u32)).collect())
             })
         }
