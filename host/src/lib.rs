@@ -29,6 +29,7 @@
 //! | [`quantize`] | networks of 8-bit numbers |
 //! | [`footprint`] | what a model will take of a board, before it is flashed |
 //! | [`export`] | models in the formats of other tools |
+//! | [`recipe`] | trainings that are known to come out well |
 //! | [`report`] | the curves of runs |
 //! | [`sweep`] | hyperparameter search: many trainings side by side |
 //! | [`terminal`] | digits, bars and tables as text |
@@ -49,6 +50,7 @@ pub mod model;
 pub mod network;
 pub mod picture;
 pub mod quantize;
+pub mod recipe;
 pub mod report;
 pub mod simd;
 pub mod sweep;

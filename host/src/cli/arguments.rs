@@ -57,6 +57,11 @@ pub enum Command {
     /// sweep that was stopped goes on from there when it is started again. The test set is looked at
     /// once, for the winner.
     Sweep(Box<SweepArguments>),
+    /// List the recipes: trainings that are known to come out well
+    ///
+    /// Each is a network for so many bytes of flash, tuned on validation samples. The accuracy is that
+    /// of all test samples, the mean of five seeds.
+    Recipes(RecipesArguments),
     /// Draw what training images become under --augment
     ///
     /// A row for each image: itself, then what the first nine epochs of gradito train --augment with
@@ -150,9 +155,23 @@ fn lesson(text: &str) -> Result<&'static Lesson, String> {
     })
 }
 
+/// `gradito recipes`.
+#[derive(Args, Debug)]
+pub struct RecipesArguments {
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `gradito train`.
 #[derive(Args, Debug)]
 pub struct TrainArguments {
+    /// Train by a recipe: its name or a TOML file
+    ///
+    /// gradito recipes lists those there are. A recipe is a list of flags; those given besides override
+    /// its own.
+    #[arg(long, value_name = "RECIPE", help_heading = "Network")]
+    pub recipe: Option<String>,
     /// The network.
     #[command(flatten)]
     pub network: NetworkArguments,
@@ -180,6 +199,11 @@ pub struct TrainArguments {
     /// How it is kept.
     #[command(flatten)]
     pub keep: KeepArguments,
+    /// Do not look at the test set
+    ///
+    /// For choosing among trainings, which must not depend on it.
+    #[arg(long, help_heading = "Output")]
+    pub no_test: bool,
     /// Print one JSON object on standard output
     #[arg(long, help_heading = "Output")]
     pub json: bool,
@@ -298,7 +322,7 @@ pub struct DataArguments {
     /// which sees all its images so. With --from it is the model's.
     #[arg(long, help_heading = "Data")]
     pub bits: bool,
-    /// Deskew, crop and pool images before all layers
+    /// Deskew, crop and pool images first
     ///
     /// What there is of deskew, crop1 to crop7 and pool2 to pool8, joined by commas in that order.
     /// Deskewing shifts the rows of an image so that what is written slanted stands upright; cropN

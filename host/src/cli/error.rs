@@ -19,6 +19,7 @@ use crate::lesson::LessonError;
 use crate::model::{ModelError, unwritable};
 use crate::picture::PictureError;
 use crate::quantize::QuantizeError;
+use crate::recipe::RecipeError;
 use crate::report::ReportError;
 use crate::sweep::{FolderError, PlotError, SpaceError, SweepError};
 use crate::training::{FollowError, SettingsError, TrainError};
@@ -36,6 +37,9 @@ pub enum CliError {
     /// A model file.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A recipe.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
     /// A lesson.
     #[error(transparent)]
     Lesson(#[from] LessonError),

@@ -19,6 +19,7 @@ mod output;
 mod predict;
 mod progress;
 mod quantize;
+mod recipe;
 mod replay;
 mod report;
 mod start;
@@ -29,17 +30,17 @@ use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::{Cli, Command};
+use arguments::Command;
 pub use error::CliError;
 use output::note;
+use recipe::Stop;
 
 /// Runs the program with the command line `arguments`, the program's name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match recipe::read(arguments.into_iter().collect()) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(Stop::Recipe(error)) => return failed(&error.into()),
+        Err(Stop::Words(error)) => {
             // Help and version go to standard output and are no errors; a closed pipe is none either.
             return match error.print() {
                 _ if error.use_stderr() => ExitCode::from(2),
@@ -53,6 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match &cli.command {
         Command::Train(arguments) => train::run(arguments),
         Command::Sweep(arguments) => sweep::run(arguments),
+        Command::Recipes(arguments) => recipe::run(arguments),
         Command::Augment(arguments) => augment::run(arguments),
         Command::Eval(arguments) => eval::run(arguments),
         Command::Predict(arguments) => predict::run(arguments),

@@ -1,5 +1,6 @@
 //! `gradito train`.
 
+mod finish;
 mod method;
 
 use std::fmt::Write;
@@ -11,9 +12,12 @@ use std::thread::available_parallelism;
 
 use gradito_core::image::MAGIC;
 use gradito_core::layer::LayerShape;
+use gradito_core::quantized::weights::WeightKind;
 use serde::Serialize;
 
 pub use method::MethodArguments;
+
+use finish::{Finished, WholeNumbers, finish};
 
 use super::CliError;
 use super::arguments::TrainArguments;
@@ -24,8 +28,8 @@ use super::start::{self, Parent};
 use crate::augment::Augmentation;
 use crate::checkpoint::{self, Identity};
 use crate::data::{Data, Source};
-use crate::model::{Destination, Model, ModelError, digest};
-use crate::network::{PackedNetwork, threads};
+use crate::model::{Destination, Model, ModelError};
+use crate::network::threads;
 use crate::simd::Level;
 use crate::terminal;
 use crate::training::{
@@ -57,6 +61,8 @@ struct Report {
     ema: Option<f32>,
     augment: Option<String>,
     stage: String,
+    weights: Option<&'static str>,
+    quantized: bool,
     l2: f32,
     seed: u64,
     threads: usize,
@@ -71,6 +77,7 @@ struct Report {
     test_accuracy: Option<f64>,
     seconds_per_epoch: Option<f64>,
     augment_seconds_per_epoch: Option<f64>,
+    parameter_bytes: usize,
     model: String,
 }
 
@@ -90,7 +97,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         .map(|ranges| Augmentation::new(ranges, &data.input).ok_or(SettingsError::AugmentFeatures));
     let augment = augment.transpose().map_err(CliError::Settings)?;
     let settings = Settings { augment, stages: data.input.stages(), ..settings };
-    let mut model = start::model(&settings, &data, parent.as_ref());
+    let model = start::model(&settings, &data, parent.as_ref());
     let first = model.network.parameters();
     let start = Start { parameters: &first, frozen: training.freeze };
     let kept = Kept::open(&arguments.keep, || {
@@ -98,7 +105,10 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
     })?;
     let Kept { keep, snapshot, remark } = kept;
     let snapshot = snapshot.as_ref();
-    let Data { train: taught, validation, test, name, input, .. } = data;
+    let Data { train: taught, validation, mut test, name, input, .. } = data;
+    if arguments.no_test {
+        test = test.select(&[]);
+    }
     let sizes = [taught.len(), validation.len(), test.len()];
     settings.check_validation(sizes[1]).map_err(CliError::Settings)?;
     // Before the work, too: what an image cannot hold, as a name of 100 000 letters.
@@ -117,6 +127,12 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         level: arguments.simd.unwrap_or_else(Level::best),
     };
     let steps = steps(&settings, sizes[0]);
+    let whole = arguments.method.quantize.then(|| WholeNumbers {
+        kind: settings.weights.unwrap_or(WeightKind::I8),
+        taught: taught.clone(),
+        // The network of `f32` is not what is tested then.
+        test: std::mem::replace(&mut test, taught.select(&[])),
+    });
     // Before the bar, which would count this as training time.
     // What is deformed is staged afterwards.
     let taught = if augment.is_some() { taught } else { taught.staged(&input) };
@@ -155,7 +171,7 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         Some((path, taken)) => CliError::Kept { path, steps: taken, of: steps },
         None => left,
     };
-    let trained = match trained {
+    let mut trained = match trained {
         Ok(trained) => trained,
         Err(cause) => {
             unwritten.iter().for_each(|line| note(line));
@@ -166,20 +182,14 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
         }
     };
 
-    model.network = PackedNetwork::with_parameters(&settings.shapes(), &trained.parameters)
-        .expect("a trained network has the parameters of its settings");
-    model.provenance.epochs = trained.epochs;
-    model.provenance.steps = trained.steps;
-    model.provenance.test_samples = trained.test.report.samples;
-    model.provenance.test_correct = trained.test.report.correct;
-    let bytes = image(&model, arguments)?;
-    destination.write(&bytes)?;
+    let finished = finish(model, &mut trained, whole, arguments)?;
+    destination.write(&finished.image)?;
     if trained.end == End::Interrupted {
         unwritten.iter().for_each(|line| note(line));
         let (path, epochs) = (arguments.out.clone(), trained.epochs);
         return Err(stopped(CliError::Interrupted { path, epochs, of: settings.epochs }));
     }
-    report(arguments, &settings, &execution, sizes, &trained, &model, bytes.len())?;
+    report(arguments, &settings, &execution, sizes, &trained, &finished)?;
     written
 }
 
@@ -267,11 +277,10 @@ fn report(
     execution: &Execution,
     [train_samples, validation_samples, test_samples]: [usize; 3],
     trained: &Trained,
-    model: &Model,
-    bytes: usize,
+    finished: &Finished,
 ) -> Result<(), CliError> {
     let kept = trained.kept();
-    let digest = hex(&digest(&model.network));
+    let digest = hex(&finished.digest);
     let path = arguments.out.display().to_string();
     let time = trained.time_per_epoch();
     let deforming = trained.deforming_per_epoch();
@@ -295,6 +304,8 @@ fn report(
             ema: settings.ema,
             augment: settings.augment.map(|augmentation| augmentation.ranges.to_string()),
             stage: settings.stages.to_string(),
+            weights: settings.weights.map(WeightKind::name),
+            quantized: arguments.method.quantize,
             l2: settings.l2,
             seed: settings.seed,
             threads: execution.threads.get(),
@@ -306,9 +317,10 @@ fn report(
             train_cost: kept.map(|report| report.cost),
             train_accuracy: kept.map(|report| report.train_accuracy),
             validation_accuracy: kept.and_then(|report| report.validation_accuracy),
-            test_accuracy: trained.test.report.accuracy(),
+            test_accuracy: finished.test.report.accuracy(),
             seconds_per_epoch: time.map(seconds),
             augment_seconds_per_epoch: deforming.map(seconds),
+            parameter_bytes: finished.parameters,
             model: path,
         });
     }
@@ -319,7 +331,7 @@ fn report(
     } else if trained.end == End::Stopped {
         let _ = writeln!(text, "stopped        after epoch {done}: validation became no better");
     }
-    if let Some(accuracy) = trained.test.report.accuracy() {
+    if let Some(accuracy) = finished.test.report.accuracy() {
         let share = percent(accuracy);
         let _ = writeln!(
             text,
@@ -337,7 +349,11 @@ fn report(
         let _ = writeln!(text, "deforming      {time} an epoch, {share:.2} of the training pass");
     }
     let _ = writeln!(text, "digest         {digest}");
-    let _ =
-        writeln!(text, "model          {} ({})", one_line(&path), terminal::bytes(bytes as u64));
+    let _ = writeln!(
+        text,
+        "model          {} ({})",
+        one_line(&path),
+        terminal::bytes(finished.image.len() as u64)
+    );
     print(&text)
 }

@@ -11,6 +11,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("sweep -h", "sweep-h"),
     ("sweep --help", "sweep--help"),
     ("sweep merge -h", "sweep-merge-h"),
+    ("recipes -h", "recipes-h"),
     ("augment -h", "augment-h"),
     ("augment --help", "augment--help"),
     ("eval -h", "eval-h"),

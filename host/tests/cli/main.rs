@@ -19,6 +19,7 @@ mod method;
 mod onward;
 mod predict;
 mod quantize;
+mod recipe;
 mod report;
 mod samples;
 mod sandbox;

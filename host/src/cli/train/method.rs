@@ -57,6 +57,11 @@ pub struct MethodArguments {
     /// weights on these grids. Costs a pass over all weights a batch.
     #[arg(long, value_name = "KIND", value_parser = weights, help_heading = "Training")]
     weights: Option<WeightKind>,
+    /// Write whole numbers, as gradito quantize does
+    ///
+    /// With weights of the kind of --weights, or of 8 bits; the test is of that model.
+    #[arg(long, help_heading = "Training")]
+    pub quantize: bool,
     /// Deform training images anew in each epoch
     ///
     /// light, standard, or any of shift=PIXELS, rotate=DEGREES, scale=SHARE, shear=SHARE and
