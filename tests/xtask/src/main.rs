@@ -4,6 +4,7 @@
 //! and lists all of them at its end. Exit codes: 0 all done, 1 something failed, 2 the command
 //! line is wrong.
 
+mod accuracy;
 mod bench;
 mod compare;
 mod costs;
@@ -62,6 +63,14 @@ const CHORES: &[Chore] = &[
       the figures against those that are kept, with --fit it measures the constants of the
       estimates of gradito inspect --board",
         run: costs::instructions,
+    },
+    Chore {
+        name: "accuracy",
+        arguments: accuracy::ARGUMENTS,
+        what: "trains every recipe with five seeds, as far as docs/accuracy.jsonl does not have it, and
+      renews the table and the picture of docs/accuracy.md; with --device the networks also answer
+      1000 test images on an emulated Cortex-M4F",
+        run: accuracy::run,
     },
     Chore {
         name: "compare",

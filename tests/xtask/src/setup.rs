@@ -67,6 +67,9 @@ const CROSS_COMPILER: Need = Need {
 /// What comparing the firmware with others needs.
 pub const COMPARISON: &[Need] = &[M4F, EMULATOR, CROSS_COMPILER];
 
+/// What an emulated Cortex-M4F needs.
+pub const EMULATION: &[Need] = &[M4F, EMULATOR];
+
 /// What measuring the firmware needs.
 pub const COSTS: &[Need] = &[M4F, M3, M0, EMULATOR, CROSS_COMPILER];
 

@@ -13,7 +13,7 @@ mod measure;
 mod options;
 mod peers;
 mod place;
-mod plot;
+pub mod plot;
 mod record;
 pub mod statistics;
 mod sweep;

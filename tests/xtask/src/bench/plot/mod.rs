@@ -1,7 +1,7 @@
 //! The pictures, drawn from the JSON of a run: the roofline and the scaling curves.
 
-mod axis;
-mod labels;
+pub mod axis;
+pub mod labels;
 mod roofline;
 mod scaling;
 
@@ -15,14 +15,14 @@ use super::limits::Limits;
 use super::sweep::Panel;
 
 /// What a picture is drawn on. Pixels are those of the SVG, which scales.
-type Canvas<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+pub type Canvas<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
-const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-const FAINT: RGBColor = RGBColor(0x66, 0x66, 0x66);
-const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+pub const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+pub const FAINT: RGBColor = RGBColor(0x66, 0x66, 0x66);
+pub const GRID: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
 
 /// Colours that differ for every eye (Okabe and Ito), by contender.
-const COLOURS: [(&str, RGBColor); 6] = [
+pub const COLOURS: [(&str, RGBColor); 6] = [
     ("gradito", RGBColor(0xd5, 0x5e, 0x00)),
     ("c", INK),
     ("c-skip", RGBColor(0x8a, 0x8a, 0x8a)),
@@ -33,11 +33,11 @@ const COLOURS: [(&str, RGBColor); 6] = [
 
 /// Text sizes in pixels.
 const TITLE: f64 = 17.0;
-const TEXT: f64 = 13.0;
+pub const TEXT: f64 = 13.0;
 
 /// Height of the heading, and of a line of text.
-const HEADING: u32 = 56;
-const LINE: u32 = 17;
+pub const HEADING: u32 = 56;
+pub const LINE: u32 = 17;
 
 /// Draws whatever the record has numbers for, into `folder`.
 ///
@@ -96,7 +96,7 @@ impl Figures {
 }
 
 /// An SVG of that size, drawn by `paint` on white.
-fn canvas(
+pub fn canvas(
     size: (u32, u32),
     paint: impl FnOnce(&Canvas) -> Result<(), String>,
 ) -> Result<String, String> {
@@ -111,25 +111,35 @@ fn canvas(
 }
 
 /// What plotters says, as text.
-fn told(error: impl std::fmt::Display) -> String {
+pub fn told(error: impl std::fmt::Display) -> String {
     format!("drawing: {error}")
 }
 
 /// A text of that size; `HPos` and `VPos` say which of its points is placed.
-fn text_style(size: f64, colour: RGBColor, horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
+pub fn text_style(
+    size: f64,
+    colour: RGBColor,
+    horizontal: HPos,
+    vertical: VPos,
+) -> TextStyle<'static> {
     // The SVG gets the size divided by this factor.
     let font = ("sans-serif", size * 1.24).into_font();
     font.color(&colour).pos(Pos::new(horizontal, vertical))
 }
 
 /// Writes a text that begins at that point, in the middle of its height.
-fn write_at(canvas: &Canvas, text: &str, at: (i32, i32), colour: RGBColor) -> Result<(), String> {
+pub fn write_at(
+    canvas: &Canvas,
+    text: &str,
+    at: (i32, i32),
+    colour: RGBColor,
+) -> Result<(), String> {
     let style = text_style(TEXT, colour, HPos::Left, VPos::Center);
     canvas.draw(&Text::new(text.to_owned(), at, style)).map_err(told)
 }
 
 /// The picture's title and what it was measured on.
-fn heading(canvas: &Canvas, title: &str, caption: &str) -> Result<(), String> {
+pub fn heading(canvas: &Canvas, title: &str, caption: &str) -> Result<(), String> {
     let style = text_style(TITLE, INK, HPos::Left, VPos::Center);
     canvas.draw(&Text::new(title.to_owned(), (16, 20), style)).map_err(told)?;
     write_at(canvas, caption, (16, 42), FAINT)
