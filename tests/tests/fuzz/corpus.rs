@@ -173,6 +173,15 @@ pub fn metrics() -> Vec<Vec<u8>> {
 }
 
 /// Texts of the command line.
+/// Recipes, of all that one has.
+pub fn recipes() -> Vec<Vec<u8>> {
+    texts(&[
+        "about = \"small\"\n\n[train]\nlayers = \"784-30-10\"\neta = 3.0\nepochs = 3\nbits = true\n",
+        "about = \"known\"\n[train]\nstage = \"deskew,pool2\"\n\n[expected]\naccuracy = 95.5\n\
+         spread = [95.25, 96.0]\nbytes = 1112\nseconds = 60.0\n",
+    ])
+}
+
 pub fn texts(all: &[&str]) -> Vec<Vec<u8>> {
     all.iter().map(|text| text.as_bytes().to_vec()).collect()
 }

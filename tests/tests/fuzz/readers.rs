@@ -8,6 +8,7 @@ use gradito::data::{DataOptions, Source, load};
 use gradito::device::train_log::Log;
 use gradito::model::{AnyModel, Model};
 use gradito::picture;
+use gradito::recipe::Recipe;
 use gradito::report::{Run, figure};
 use gradito::sweep::{Values, topologies};
 use gradito::training::{Execution, IndexedParts, Start, Topology, resume};
@@ -64,6 +65,18 @@ pub fn all(folder: &Path) -> Vec<Reader> {
         Reader {
             words: &[",", "..", "1e40"],
             ..reader("values", corpus::texts(&["0.1,3", "0.01..1"]), values)
+        },
+        Reader {
+            words: &[
+                "[train]",
+                "[expected]",
+                "= true",
+                "\"\"\"",
+                "[[",
+                "9999999999999999999",
+                "\n",
+            ],
+            ..recipes(folder)
         },
         Reader {
             words: &["1e39", "null", "4294967295", "\n"],
@@ -131,6 +144,16 @@ fn images(
     reader(name, corpus, move |bytes| {
         fs::write(&path, written(bytes.to_vec())).unwrap();
         load(&options).is_ok()
+    })
+}
+
+fn recipes(folder: &Path) -> Reader {
+    let path = folder.join("recipe.toml");
+    let name = path.to_str().expect("a folder of this test has a name in Unicode").to_owned();
+    reader("recipe", corpus::recipes(), move |bytes| {
+        fs::write(&path, bytes).unwrap();
+        // Its flags are words of a command line, which the program reads as any.
+        Recipe::find(&name).is_ok_and(|recipe| recipe.arguments().len() < bytes.len())
     })
 }
 
