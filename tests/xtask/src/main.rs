@@ -13,6 +13,7 @@ mod fuzz;
 mod licences;
 mod lint;
 mod machine;
+mod nightly;
 mod setup;
 mod shell;
 mod steps;
@@ -48,6 +49,13 @@ const CHORES: &[Chore] = &[
         arguments: "[--minutes N]",
         what: "gives every reader bytes that are almost right, for 10 minutes unless told",
         run: fuzz::run,
+    },
+    Chore {
+        name: "nightly",
+        arguments: "",
+        what: "with the nightly toolchain: builds with the oldest dependencies that are allowed, and has
+      Miri run the tests that it can in minutes",
+        run: nightly::run,
     },
     Chore {
         name: "size",

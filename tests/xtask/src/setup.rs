@@ -20,6 +20,8 @@ pub enum What {
     Target(&'static str),
     /// A component of the toolchain, by rustup; `program` shows that it is there.
     Component { name: &'static str, program: &'static str },
+    /// The nightly toolchain with Miri, by rustup.
+    Nightly,
     /// A program of the distribution, by apt; by hand where there is no apt.
     Package { name: &'static str, program: &'static str },
 }
@@ -73,6 +75,10 @@ pub const EMULATION: &[Need] = &[M4F, EMULATOR];
 /// What measuring the firmware needs.
 pub const COSTS: &[Need] = &[M4F, M3, M0, EMULATOR, CROSS_COMPILER];
 
+/// What the checks of the nightly toolchain need.
+pub const NIGHTLY: &[Need] =
+    &[Need { what: What::Nightly, why: "to build with the oldest dependencies, and for Miri" }];
+
 /// What the lints need.
 pub const LINTS: &[Need] = &[
     M4F,
@@ -102,6 +108,7 @@ pub fn install(needs: &[Need], steps: &mut Steps) {
 impl Need {
     pub fn name(&self) -> &'static str {
         match self.what {
+            What::Nightly => "nightly Rust",
             What::Target(name) | What::Component { name, .. } | What::Package { name, .. } => name,
         }
     }
@@ -116,6 +123,10 @@ impl Need {
             // Run, not looked up: rustup puts a stand-in on the PATH for what it could install.
             What::Component { program, .. } => {
                 shell::output(Command::new(program).arg("--version")).is_ok()
+            }
+            What::Nightly => {
+                let miri = ["run", "nightly", "cargo", "miri", "--version"];
+                shell::output(Command::new("rustup").args(miri)).is_ok()
             }
             What::Package { program, .. } => shell::is_on_path(program),
         }
@@ -136,8 +147,13 @@ impl Need {
     /// If the installer is not on this machine; the message says what to do by hand.
     fn commands(&self) -> Result<Vec<Command>, String> {
         match self.what {
-            What::Target(triple) => Ok(vec![rustup("target", triple)?]),
-            What::Component { name, .. } => Ok(vec![rustup("component", name)?]),
+            What::Target(triple) => Ok(vec![rustup("target", &["add", triple])?]),
+            What::Component { name, .. } => Ok(vec![rustup("component", &["add", name])?]),
+            What::Nightly => {
+                let install = ["install", "nightly", "--profile", "minimal"];
+                let parts = ["--component", "miri", "--component", "rust-src"];
+                Ok(vec![rustup("toolchain", &[install, parts].concat())?])
+            }
             What::Package { name, .. } => {
                 Ok(vec![apt(name, &["update"])?, apt(name, &["install", "--yes", name])?])
             }
@@ -145,15 +161,16 @@ impl Need {
     }
 }
 
-fn rustup(kind: &str, name: &str) -> Result<Command, String> {
+fn rustup(kind: &str, arguments: &[&str]) -> Result<Command, String> {
     if !shell::is_on_path("rustup") {
+        let what = arguments.get(1).unwrap_or(&"");
         return Err(format!(
-            "rustup is not on the PATH, so the {kind} {name} cannot be installed: \
-             install rustup, or {name} the way this Rust was installed"
+            "rustup is not on the PATH, so the {kind} {what} cannot be installed: \
+             install rustup, or {what} the way this Rust was installed"
         ));
     }
     let mut command = Command::new("rustup");
-    command.args([kind, "add", name]);
+    command.arg(kind).args(arguments);
     Ok(command)
 }
 

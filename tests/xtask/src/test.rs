@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::costs;
 use crate::firmware;
+use crate::nightly;
 use crate::setup;
 use crate::shell::cargo;
 use crate::steps::Steps;
@@ -74,6 +75,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         let command = &mut cargo(long);
         command.args(["--", "killed_at_any", "memory"]).env("GRADITO_ALL_SAMPLES", "1");
         steps.run("long runs", command);
+        nightly::checks(&mut steps);
     }
     steps.finish()
 }
