@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueHint};
 use serde::Serialize;
 
-use super::arguments::{DataArguments, at_least_one, whole};
+use super::arguments::DataArguments;
 use super::output::{count, one_line, print, print_json};
 use super::{CliError, start};
 use crate::augment::{Augmentation, Deformer, Ranges};
+use crate::cli::values::{at_least_one, whole};
 use crate::data::{Inputs, Shades};
 use crate::picture::{Gray, write_png};
 use crate::simd::Level;

@@ -7,9 +7,9 @@ use std::process::ExitStatus;
 use gradito_core::report::Diverged;
 use thiserror::Error;
 
-use super::arguments::board_names;
 use super::output::count;
 use crate::checkpoint::CheckpointError;
+use crate::cli::values::board_names;
 use crate::data::DataError;
 use crate::device::train_log::LogError;
 use crate::device::{DeviceError, Misfit};

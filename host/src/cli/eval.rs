@@ -1,14 +1,17 @@
 //! `gradito eval`.
 
 use std::fmt::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
+use clap::{Args, ValueHint};
 use gradito_core::layer::LayerShape;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::CliError;
-use super::arguments::{EvalArguments, TestSetArguments};
+use super::arguments::TestSetArguments;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
+use super::{CliError, values};
 use crate::data::{
     self, DataError, DataOptions, Dataset, InputKind, LabelColumn, Sample, Shades, Source,
 };
@@ -17,6 +20,25 @@ use crate::network::{Machine, threads};
 use crate::simd::Level;
 use crate::terminal::{self, Style, Tile};
 use crate::training::{Evaluation, TrainError};
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct EvalArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// The samples.
+    #[command(flatten)]
+    pub set: TestSetArguments,
+    /// Worker threads [default: 1, or all cores if they gain]
+    ///
+    /// The result is the same.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::threads)]
+    pub threads: Option<NonZeroUsize>,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// The mistakes that are drawn.
 const DRAWN: usize = 8;

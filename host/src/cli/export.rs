@@ -3,16 +3,43 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueHint};
 use gradito_core::image::{Element, Image, ImageError, InputKind};
 use gradito_link::board::Board;
 use serde::Serialize;
 
 use super::CliError;
-use super::arguments::ExportArguments;
 use super::output::{hex, one_line, print, print_json};
+use super::values::board;
 use crate::export::{self, ExportError, Format, slots};
 use crate::model::{AnyModel, Destination, Imaged, ModelError};
 use crate::terminal;
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct ExportArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// bin, hex, uf2, c, rust, safetensors or onnx
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Format,
+    /// Board that the model is for; hex and uf2 need one
+    ///
+    /// It says where in flash the model belongs. A model that does not fit the board is refused,
+    /// whatever the format.
+    #[arg(long, value_name = "BOARD", value_parser = board)]
+    pub board: Option<&'static Board>,
+    /// Where it goes [default: the model's name]
+    ///
+    /// Unless given, it goes to the current folder, under the name of the model with the extension
+    /// of the format. c writes a header beside the source.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// What `export --json` prints.
 #[derive(Serialize)]

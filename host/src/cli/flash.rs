@@ -2,17 +2,36 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use clap::{Args, ValueHint};
 use gradito_core::image::Image;
+use gradito_link::board::Board;
 use serde::Serialize;
 
 use super::CliError;
-use super::arguments::FlashArguments;
 use super::export::{hex_file, read};
 use super::output::{hex, note, one_line, print, print_json};
+use super::values::board;
 use crate::model::ModelError;
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct FlashArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// The board
+    #[arg(long, value_name = "BOARD", value_parser = board)]
+    pub board: &'static Board,
+    /// Print the commands and run none
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// The program that talks to debug probes.
 const PROBE_RS: &str = "probe-rs";

@@ -1,20 +1,74 @@
 //! `gradito inspect`.
 
-use std::fmt::Write;
-use std::num::NonZero;
-
-use gradito_core::image::Element;
-use gradito_core::layer::LayerShape;
-use serde::Serialize;
-
 mod board;
 
+use std::fmt::Write;
+use std::num::{NonZero, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use gradito_core::image::Element;
+use gradito_core::layer::LayerShape;
+use gradito_link::board::Board;
+use serde::Serialize;
+
 use super::CliError;
-use super::arguments::InspectArguments;
 use super::output::{count, hex, one_line, percent, print, print_json};
-use crate::data::InputKind;
+use super::values::{at_least_one, board, source, whole};
+use crate::data::{InputKind, LabelColumn, Source};
 use crate::model::{AnyModel, Evaluate, Model, ModelError, polarity_name};
 use crate::terminal;
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct InspectArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// Estimate what it takes of a board, or of all
+    ///
+    /// Flash, RAM with the stack, and instructions, each measured once on emulated boards and
+    /// reckoned for this network; whether it fits and, if not, what would.
+    #[arg(long, value_name = "BOARD", value_parser = board_choice)]
+    pub board: Option<BoardChoice>,
+    /// Its data: mnist, a folder or CSV file
+    ///
+    /// Typical instructions are those of the median of its first 100 test samples; without data
+    /// that fits the model, only the worst case is told, in which no input is 0.
+    #[arg(long, value_name = "DATA", requires = "board", value_parser = source, value_hint = ValueHint::AnyPath)]
+    pub data: Option<Source>,
+    /// Label of a CSV file: first, last or the column's name
+    #[arg(long, value_name = "COLUMN", requires = "data")]
+    pub label: Option<LabelColumn>,
+    /// Samples in a batch of its training there
+    ///
+    /// Unless given: as many as the model was trained with.
+    #[arg(long, value_name = "N", requires = "board", allow_negative_numbers = true, value_parser = at_least_one::<NonZeroUsize>)]
+    pub batch: Option<NonZeroUsize>,
+    /// Do not train the first so many layers
+    #[arg(long, value_name = "N", requires = "board", default_value = "0", allow_negative_numbers = true, value_parser = whole::<usize>)]
+    pub freeze: usize,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// One board, or all.
+#[derive(Clone, Copy, Debug)]
+pub enum BoardChoice {
+    /// Every board there is.
+    All,
+    /// This one.
+    One(&'static Board),
+}
+
+/// The board of that name, or all.
+fn board_choice(name: &str) -> Result<BoardChoice, String> {
+    match name {
+        "all" => Ok(BoardChoice::All),
+        name => board(name).map(BoardChoice::One).map_err(|error| error + ", or all"),
+    }
+}
 
 /// What `inspect --json` prints.
 #[derive(Serialize)]

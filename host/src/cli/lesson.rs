@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::{self, BufRead, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use clap::{ArgGroup, Args, ValueHint};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::CliError;
-use super::arguments::LessonArguments;
 use super::output::{count, note, one_line, print, print_json};
 use crate::figure;
 use crate::lesson::pages::write_file;
@@ -18,6 +19,41 @@ use crate::lesson::{
     Context, Findings, LESSONS, Language, Lesson, LessonError, Value, pages, terminal,
 };
 use crate::terminal::{Colour, Style};
+
+/// Its flags.
+#[derive(Args, Debug)]
+#[command(group(ArgGroup::new("how").args(["step", "html", "figures", "check"])))]
+pub struct LessonArguments {
+    /// The lesson: its name or number; without one, all of them
+    #[arg(value_name = "LESSON", value_parser = lesson)]
+    pub lesson: Option<&'static Lesson>,
+    /// Wait for Enter before each step of a figure
+    #[arg(long, requires = "lesson")]
+    pub step: bool,
+    /// Language in the terminal: en, es [default: the locale's]
+    #[arg(long, value_name = "LANG", value_parser = Language::from_str)]
+    pub lang: Option<Language>,
+    /// Write the lessons as pages into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub html: Option<PathBuf>,
+    /// Write the figures into this folder: SVG, PNG, text
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub figures: Option<PathBuf>,
+    /// Compare all numbers with what is expected
+    #[arg(long)]
+    pub check: bool,
+    /// Print one JSON object: the lessons, or the numbers found
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A lesson by its name or number.
+fn lesson(text: &str) -> Result<&'static Lesson, String> {
+    Lesson::named(text).ok_or_else(|| {
+        let names: Vec<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
+        format!("the lessons are 0 to {}: {}", names.len() - 1, names.join(", "))
+    })
+}
 
 /// Shows, writes or checks lessons.
 pub fn run(arguments: &LessonArguments) -> Result<(), CliError> {

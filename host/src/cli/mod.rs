@@ -25,6 +25,7 @@ mod report;
 mod start;
 mod sweep;
 mod train;
+mod values;
 
 use std::ffi::OsString;
 use std::io::ErrorKind;

@@ -1,12 +1,12 @@
 //! `gradito predict`.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueHint};
 use serde::Serialize;
 
 use super::CliError;
-use super::arguments::PredictArguments;
 use super::output::{one_line, print, print_json};
 use crate::data::{self, Dataset, InputKind, Inputs, LabelColumn, Polarity, Sample, mnist};
 use crate::model::{AnyModel, Evaluate, Model};
@@ -15,6 +15,28 @@ use crate::picture::{self, Steps};
 use crate::simd::Level;
 use crate::terminal::{self, Style};
 use crate::training::Evaluation;
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct PredictArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// PNG or PGM files, MNIST test images (test:17), or a CSV file
+    #[arg(required = true, value_name = "IMAGE", value_hint = ValueHint::FilePath)]
+    pub images: Vec<String>,
+    /// Label of a CSV file: first, last or the column's name
+    ///
+    /// Unless given: the column called label, class, target or digit if there is one, else the last.
+    #[arg(long, value_name = "COLUMN")]
+    pub label: Option<LabelColumn>,
+    /// Say how each image was prepared
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// What `predict --json` prints.
 #[derive(Serialize)]

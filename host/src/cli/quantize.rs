@@ -2,20 +2,60 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueHint};
 use gradito_core::quantized::weights::WeightKind;
 use serde::Serialize;
 
 use super::CliError;
-use super::arguments::QuantizeArguments;
 use super::eval::shades;
 use super::output::{count, hex, note, one_line, percent, print, print_json};
-
-use crate::data::{self, Data, DataOptions, Dataset, InputKind, Shades};
+use super::values::{source, weights};
+use crate::data::{self, Data, DataOptions, Dataset, InputKind, LabelColumn, Shades, Source};
 use crate::model::{Destination, Evaluate, Model, ModelError};
 use crate::network::Machine;
 use crate::quantize::QuantizedNetwork;
 use crate::simd::Level;
 use crate::terminal;
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct QuantizeArguments {
+    /// The model image
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: PathBuf,
+    /// Its data: mnist, a folder or CSV file
+    ///
+    /// What it was trained on. Ranges are measured on its training part; the test part says what is lost.
+    #[arg(long, value_name = "DATA", default_value = "mnist", value_parser = source, value_hint = ValueHint::AnyPath)]
+    pub data: Source,
+    /// Label of a CSV file: first, last or the column's name
+    ///
+    /// Unless given: the column called label, class, target or digit if there is one, else the last.
+    #[arg(long, value_name = "COLUMN")]
+    pub label: Option<LabelColumn>,
+    /// Read pixels of one bit
+    ///
+    /// As a model does that was trained with --bits; another is given images it was not trained
+    /// for, and loses more. Where paper ends and ink begins is found in the training images.
+    #[arg(long)]
+    pub bits: bool,
+    /// Weights: i8, i4, i2, ternary
+    ///
+    /// i4 and i2 take 4 and 2 bits, ternary takes 1.6: words of 32 bits have 8, 16 or 20 of them,
+    /// so that widths of these multiples waste none. They lose more, unless the model was trained
+    /// with --weights of the same.
+    #[arg(long, value_name = "KIND", default_value = "i8", value_parser = weights)]
+    pub weights: WeightKind,
+    /// Where it goes [default: MODEL-int8.gradito]
+    ///
+    /// Unless given, it goes to the current folder, under the name of the model and -int8, -i4, -i2
+    /// or -ternary.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// What `quantize --json` prints.
 #[derive(Serialize)]

@@ -2,14 +2,23 @@
 
 use std::ffi::OsString;
 
+use clap::Args;
 use clap::{Arg, CommandFactory, FromArgMatches, Parser};
 use serde::Serialize;
 
 use super::CliError;
-use super::arguments::{Cli, Command, RecipesArguments};
+use super::arguments::{Cli, Command};
 use super::output::{print, print_json};
 use crate::recipe::{Fault, Recipe, RecipeError, names};
 use crate::terminal;
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct RecipesArguments {
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// The command that takes recipes.
 const TRAIN: &str = "train";

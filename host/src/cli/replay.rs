@@ -1,19 +1,36 @@
 //! `gradito replay`.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
+use clap::{Args, ValueHint};
 use gradito_core::kind::OptimizerKind;
 use serde::Serialize;
 
-use super::CliError;
-use super::arguments::ReplayArguments;
 use super::output::{count, hex, one_line, print, print_json};
-use super::start;
+use super::{CliError, start};
 use crate::data::InputKind;
 use crate::device::train_log::{Log, LogError, LogFault};
 use crate::model::{Destination, Model, ModelError};
 use crate::network::PackedNetwork;
 use crate::training::{Settings, Start, follow};
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct ReplayArguments {
+    /// The model image that the device started from
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub parent: PathBuf,
+    /// What gradito device train --log wrote
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub log: PathBuf,
+    /// Write the model that it ends with
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Print one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// What `replay --json` prints.
 #[derive(Serialize)]

@@ -10,6 +10,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
+use clap::{Args, ValueHint};
 use gradito_core::image::MAGIC;
 use gradito_core::layer::LayerShape;
 use gradito_core::quantized::weights::WeightKind;
@@ -19,14 +20,14 @@ pub use method::MethodArguments;
 
 use finish::{Finished, WholeNumbers, finish};
 
-use super::CliError;
-use super::arguments::TrainArguments;
-use super::keep::Kept;
+use super::keep::{KeepArguments, Kept};
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
 use super::start::{self, Parent};
+use super::{CliError, values};
 use crate::augment::Augmentation;
 use crate::checkpoint::{self, Identity};
+use crate::cli::arguments::{DataArguments, NetworkArguments, TrainingArguments};
 use crate::data::{Data, Source};
 use crate::model::{Destination, Model, ModelError};
 use crate::network::threads;
@@ -36,6 +37,64 @@ use crate::training::{
     End, Execution, IndexedParts, Keep, Parts, Samples, Settings, SettingsError, Snapshot, Start,
     TrainError, Trained, resume, train_from,
 };
+
+/// Its flags.
+#[derive(Args, Debug)]
+pub struct TrainArguments {
+    /// Train by a recipe: its name or a TOML file
+    ///
+    /// gradito recipes lists those there are. A recipe is a list of flags; those given besides override
+    /// its own.
+    #[arg(long, value_name = "RECIPE", help_heading = "Network")]
+    pub recipe: Option<String>,
+    /// The network.
+    #[command(flatten)]
+    pub network: NetworkArguments,
+    /// Start from this model instead of a new network
+    ///
+    /// Layers and cost are the model's; the data must have its inputs and classes.
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["layers", "activation", "cost", "output", "init", "math"], value_hint = ValueHint::FilePath, help_heading = "Network")]
+    pub from: Option<PathBuf>,
+    /// The training.
+    #[command(flatten)]
+    pub training: TrainingArguments,
+    /// What goes beyond plain SGD.
+    #[command(flatten)]
+    pub method: MethodArguments,
+    /// The data.
+    #[command(flatten)]
+    pub data: DataArguments,
+
+    /// Where the model image goes
+    #[arg(long, value_name = "FILE", default_value = "digits.gradito", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub out: PathBuf,
+    /// Write a JSON line for each epoch to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub metrics: Option<PathBuf>,
+    /// How it is kept.
+    #[command(flatten)]
+    pub keep: KeepArguments,
+    /// Do not look at the test set
+    ///
+    /// For choosing among trainings, which must not depend on it.
+    #[arg(long, help_heading = "Output")]
+    pub no_test: bool,
+    /// Print one JSON object on standard output
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    /// Worker threads [default: 1, or all cores if they gain]
+    ///
+    /// They gain on wide layers and large batches; a batch of 10 through a small network is done
+    /// before a second thread has heard of it. The result is the same.
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::threads, help_heading = "Machine")]
+    pub threads: Option<NonZeroUsize>,
+    /// Vector instructions [default: the fastest]
+    ///
+    /// One of baseline, avx2 and avx512, as far as the machine has it; the result is the same.
+    #[arg(long, value_name = "LEVEL", help_heading = "Machine")]
+    pub simd: Option<Level>,
+}
 
 /// One thread to train, one to deform images.
 const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 use gradito_link::board::Board;
 
-use crate::cli::arguments::{
-    DataArguments, NetworkArguments, PredictArguments, TestSetArguments, TrainingArguments,
-    at_least_one, positive, whole,
-};
+use crate::cli::arguments::{DataArguments, NetworkArguments, TestSetArguments, TrainingArguments};
+use crate::cli::predict::PredictArguments;
+use crate::cli::values::{at_least_one, positive, whole};
 use crate::device::change::Change;
 use crate::device::emulator;
 

@@ -9,8 +9,9 @@ use gradito_link::board::{BOARDS, Board};
 use serde::Serialize;
 
 use crate::cli::CliError;
-use crate::cli::arguments::{BoardChoice, InspectArguments, TestSetArguments};
+use crate::cli::arguments::TestSetArguments;
 use crate::cli::eval::samples;
+use crate::cli::inspect::{BoardChoice, InspectArguments};
 use crate::cli::output::count;
 use crate::data::{Dataset, InputKind, Source};
 use crate::footprint::{self, Alternative, Demand, Fit, Lit, Memory, Purpose, Work, lit};

@@ -7,7 +7,8 @@ use std::str::FromStr;
 use clap::{Args, Subcommand, ValueHint};
 use gradito_core::kind::{ActivationKind, CostKind, InitKind, MathKind};
 
-use crate::cli::arguments::{DataArguments, at_least_one, below_one, hidden, threads, whole};
+use crate::cli::arguments::DataArguments;
+use crate::cli::values::{at_least_one, below_one, hidden, threads, whole};
 use crate::simd::Level;
 use crate::sweep::{Search, Shard, Space, Values, Workers, topologies};
 use crate::training::Topology;

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use gradito_core::quantized::weights::WeightKind;
 
 use crate::augment::Ranges;
-use crate::cli::arguments::{at_least_one, below_one, not_negative, share, weights, whole};
+use crate::cli::values::{at_least_one, below_one, not_negative, share, weights, whole};
 use crate::training::{Decay, Keep, Schedule, Settings};
 
 /// What goes beyond plain SGD.
