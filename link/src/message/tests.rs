@@ -1,6 +1,7 @@
 use core::fmt::Debug;
 use std::vec::Vec;
 
+use super::refusal::CAUSES;
 use super::*;
 use crate::frame::{self, Receiver};
 use crate::wire::{Source, Wire};
