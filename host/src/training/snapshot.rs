@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gradito_core::report::BatchReport;
 
-use super::run::EpochReport;
+use super::outcome::EpochReport;
 use super::settings::Settings;
 
 /// A list of numbers with a name.
