@@ -14,6 +14,7 @@ mod licences;
 mod lint;
 mod machine;
 mod nightly;
+mod report;
 mod setup;
 mod shell;
 mod steps;
@@ -79,6 +80,13 @@ const CHORES: &[Chore] = &[
       renews the table and the picture of docs/accuracy.md; with --device the networks also answer
       1000 test images on an emulated Cortex-M4F",
         run: accuracy::run,
+    },
+    Chore {
+        name: "report",
+        arguments: "",
+        what: "prints in one table what holds: accuracy, digests, costs, speed, tests, lines; what takes
+      long is read from docs/",
+        run: report::run,
     },
     Chore {
         name: "compare",

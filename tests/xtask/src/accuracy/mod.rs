@@ -100,6 +100,42 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     steps.finish()
 }
 
+/// What a recipe has reached.
+pub struct Reached {
+    pub name: String,
+    /// How many trainings there are.
+    pub runs: usize,
+    /// Their mean test accuracy, in per cent.
+    pub accuracy: f64,
+    /// What it is to be.
+    pub goal: f64,
+    pub bytes: u64,
+    /// Bytes there may be.
+    pub room: f64,
+}
+
+/// What the recipes of a program have reached, as far as it is kept.
+///
+/// # Errors
+///
+/// If the program does not list them, or the record cannot be read.
+pub fn reached(program: &Path) -> Result<Vec<Reached>, String> {
+    let recipes = Recipe::all(program)?;
+    let record = Record::read(&root().join("docs"))?;
+    let row = |recipe: &Recipe| {
+        let (found, bar) = (record.summary(recipe)?, recipe.bar()?);
+        Some(Reached {
+            name: recipe.name.clone(),
+            runs: found.runs,
+            accuracy: found.accuracy,
+            goal: bar.goal,
+            bytes: found.bytes,
+            room: bar.bytes,
+        })
+    };
+    Ok(recipes.iter().filter_map(row).collect())
+}
+
 fn accuracy(options: &Options) -> Result<(), String> {
     let place = Place::build()?;
     let recipes = Recipe::all(&place.program)?;
