@@ -62,6 +62,9 @@ fn help_is_as_written() {
         let wanted = fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
         assert_eq!(text, wanted, "gradito {line}");
     }
+    // And none is left of a command that is gone.
+    let folder = format!("{}/tests/cli/help", env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(fs::read_dir(folder).unwrap().count(), TEXTS.len());
 }
 
 #[test]
