@@ -5,11 +5,11 @@ use core::marker::PhantomData;
 use gradito_core::image::Element;
 use gradito_core::layer::{Layer, LayerShape, Parameters, Trace};
 use gradito_core::network::{Feedforward, Network};
-use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
+use gradito_link::message::{Input, ModelFault, Refusal};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::input::Inputs;
-use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, class, inputs, timed};
+use crate::purpose::{Build, Clock, Purpose, Sizes, class, inputs, timed};
 use crate::slots::{self, Whole};
 use crate::staged::Source;
 
@@ -92,22 +92,4 @@ where
             network.visit(&mut |piece: Parameters<&[f32]>| visitor(piece.into_values()));
         }
     }
-
-    fn sample(&mut self, _: &[u8], _: Sample<'_>, _: Clock<'_>) -> Result<(), Refusal<'static>> {
-        Err(Refusal::NotTraining)
-    }
-
-    fn step(&mut self, _: u8, _: f32, _: Clock<'_>) -> Result<Reply<'static>, Refusal<'static>> {
-        Err(Refusal::NotTraining)
-    }
-
-    fn derivative(&mut self, _: u32, _: f32) -> Result<Reply<'static>, Refusal<'static>> {
-        Err(Refusal::NotTraining)
-    }
-
-    fn training(&self) -> Option<Training> {
-        None
-    }
-
-    fn forget(&mut self) {}
 }

@@ -42,6 +42,16 @@ pub trait Inputs<const IN: usize> {
     fn keep(signal: &Self::Signal<'_>, kept: &mut Self::Kept);
 }
 
+/// The pixels of an input, plain or in runs; `None` if it is of another kind, or they are of another
+/// number.
+pub(crate) fn pixels<const N: usize>(input: Input<'_>) -> Option<SentPixels<'_, N>> {
+    match input {
+        Input::Pixels(bytes) => SentPixels::plain(bytes),
+        Input::Runs(bytes) => SentPixels::runs(bytes),
+        Input::Values(_) | Input::Bits(_) => None,
+    }
+}
+
 /// Inputs that are bytes, one a pixel.
 #[derive(Debug)]
 pub enum PixelInputs {}
@@ -55,11 +65,7 @@ impl<const IN: usize> Inputs<IN> for PixelInputs {
     const ZERO: Pixels<IN> = Pixels([0; IN]);
 
     fn parse(input: Input<'_>) -> Option<SentPixels<'_, IN>> {
-        match input {
-            Input::Pixels(bytes) => SentPixels::plain(bytes),
-            Input::Runs(bytes) => SentPixels::runs(bytes),
-            Input::Values(_) | Input::Bits(_) => None,
-        }
+        pixels(input)
     }
 
     #[inline(always)]

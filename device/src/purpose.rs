@@ -65,24 +65,18 @@ pub trait Purpose {
     /// # Errors
     ///
     /// Whatever [`Request::Sample`](gradito_link::message::Request::Sample) can be refused for.
-    fn sample(
-        &mut self,
-        parameters: &[u8],
-        sample: Sample<'_>,
-        clock: Clock<'_>,
-    ) -> Result<(), Refusal<'static>>;
+    fn sample(&mut self, _: &[u8], _: Sample<'_>, _: Clock<'_>) -> Result<(), Refusal<'static>> {
+        Err(Refusal::NotTraining)
+    }
 
     /// One step of mini-batch SGD on the samples kept, which it keeps no longer.
     ///
     /// # Errors
     ///
     /// Whatever [`Request::Step`](gradito_link::message::Request::Step) can be refused for.
-    fn step(
-        &mut self,
-        samples: u8,
-        eta: f32,
-        clock: Clock<'_>,
-    ) -> Result<Reply<'static>, Refusal<'static>>;
+    fn step(&mut self, _: u8, _: f32, _: Clock<'_>) -> Result<Reply<'static>, Refusal<'static>> {
+        Err(Refusal::NotTraining)
+    }
 
     /// Cost and gradient of the first sample kept by one parameter.
     ///
@@ -90,13 +84,17 @@ pub trait Purpose {
     ///
     /// Whatever [`Request::Derivative`](gradito_link::message::Request::Derivative) can be refused
     /// for.
-    fn derivative(&mut self, parameter: u32, h: f32) -> Result<Reply<'static>, Refusal<'static>>;
+    fn derivative(&mut self, _: u32, _: f32) -> Result<Reply<'static>, Refusal<'static>> {
+        Err(Refusal::NotTraining)
+    }
 
     /// What was learnt from; `None` if it does not train.
-    fn training(&self) -> Option<Training>;
+    fn training(&self) -> Option<Training> {
+        None
+    }
 
     /// Forgets the samples kept.
-    fn forget(&mut self);
+    fn forget(&mut self) {}
 }
 
 /// What buffers have to hold.

@@ -10,11 +10,11 @@ use gradito_core::quantized::kernels::Kernels;
 use gradito_core::quantized::layer::{QuantizedLayer, Reads, Trace};
 use gradito_core::quantized::{Network, argmax};
 use gradito_core::signal::SentPixels;
-use gradito_link::message::{Input, ModelFault, Refusal, Reply, Training};
+use gradito_link::message::{Input, ModelFault, Refusal};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use crate::input::{FeatureInputs, PixelInputs};
-use crate::purpose::{Build, Clock, Purpose, Sample, Sizes, inputs, timed};
+use crate::input::{FeatureInputs, PixelInputs, pixels};
+use crate::purpose::{Build, Clock, Purpose, Sizes, inputs, timed};
 use crate::slots::{self, Whole};
 use crate::staged::Source;
 
@@ -58,11 +58,7 @@ impl<const IN: usize> QuantizedInputs<IN> for PixelInputs {
     type Signal<'a> = SentPixels<'a, IN>;
 
     fn parse(input: Input<'_>) -> Option<SentPixels<'_, IN>> {
-        match input {
-            Input::Pixels(bytes) => SentPixels::plain(bytes),
-            Input::Runs(bytes) => SentPixels::runs(bytes),
-            Input::Values(_) | Input::Bits(_) => None,
-        }
+        pixels(input)
     }
 
     #[inline(always)]
@@ -212,24 +208,6 @@ where
     fn visit(&self, parameters: &[u8], visitor: &mut dyn FnMut(&[f32])) {
         visitor(words(parameters));
     }
-
-    fn sample(&mut self, _: &[u8], _: Sample<'_>, _: Clock<'_>) -> Result<(), Refusal<'static>> {
-        Err(Refusal::NotTraining)
-    }
-
-    fn step(&mut self, _: u8, _: f32, _: Clock<'_>) -> Result<Reply<'static>, Refusal<'static>> {
-        Err(Refusal::NotTraining)
-    }
-
-    fn derivative(&mut self, _: u32, _: f32) -> Result<Reply<'static>, Refusal<'static>> {
-        Err(Refusal::NotTraining)
-    }
-
-    fn training(&self) -> Option<Training> {
-        None
-    }
-
-    fn forget(&mut self) {}
 }
 
 /// Words of 32 bits, to be handed on and never to be calculated with.

@@ -4,7 +4,7 @@ use gradito_core::signal::{Pixels, SentPixels};
 use gradito_core::stage::{Stages, Staging};
 use gradito_link::message::Input;
 
-use crate::input::Inputs;
+use crate::input::{Inputs, pixels};
 use crate::quantized::QuantizedInputs;
 
 /// What images are before their stages, and what these are.
@@ -63,14 +63,6 @@ impl<const STAGES: u8, const WIDTH: usize, const HEIGHT: usize, const PIXELS: us
         staging.expect("squares fill an image of at most 64 pixels a side")
     };
 
-    fn sent(input: Input<'_>) -> Option<SentPixels<'_, PIXELS>> {
-        match input {
-            Input::Pixels(bytes) => SentPixels::plain(bytes),
-            Input::Runs(bytes) => SentPixels::runs(bytes),
-            Input::Values(_) | Input::Bits(_) => None,
-        }
-    }
-
     /// Not inlined: there is one code for inference and for samples that are kept.
     #[inline(never)]
     fn stage<const IN: usize>(sent: &SentPixels<'_, PIXELS>) -> Pixels<IN> {
@@ -98,7 +90,7 @@ impl<
     const ZERO: Pixels<IN> = Pixels([0; IN]);
 
     fn parse(input: Input<'_>) -> Option<SentPixels<'_, PIXELS>> {
-        Self::sent(input)
+        pixels(input)
     }
 
     #[inline(always)]
@@ -127,7 +119,7 @@ impl<
     type Signal<'a> = Pixels<IN>;
 
     fn parse(input: Input<'_>) -> Option<SentPixels<'_, PIXELS>> {
-        Self::sent(input)
+        pixels(input)
     }
 
     #[inline(always)]

@@ -14,7 +14,6 @@ use super::weights::WeightKind;
 use crate::activation::{Activation, Elementwise};
 use crate::chain::{Chain, ChainTrace};
 use crate::layer::LayerShape;
-use crate::math::Math;
 
 /// A quantised layer, or a chain of them.
 pub trait QuantizedLayer: Debug + Sized + Send + Sync {
@@ -83,6 +82,32 @@ pub trait Trace: Debug + Send + Sync {
     /// Shows the bytes of every layer but the last.
     fn visit(&self, visitor: &mut impl FnMut(&[u8]));
 }
+
+/// What every layer, which is no chain, has of [`QuantizedLayer`]: of `IN` inputs, and `OUT` `outputs`
+/// with the activation `A`.
+macro_rules! one_layer {
+    () => {
+        const INPUTS: usize = IN;
+
+        const OUTPUTS: usize = OUT;
+
+        fn shapes(shape: &mut impl FnMut($crate::layer::LayerShape)) {
+            let (activation, math) = (A::KIND, <A::Math as $crate::math::Math>::KIND);
+            shape($crate::layer::LayerShape { inputs: IN, outputs: OUT, activation, math });
+        }
+
+        #[inline(always)]
+        fn activate(&self, trace: &mut Self::Trace) {
+            trace.activate::<A>(&self.outputs);
+        }
+
+        #[inline(always)]
+        fn score(&self, trace: &mut Self::Trace) {
+            trace.score(&self.outputs);
+        }
+    };
+}
+pub(super) use one_layer;
 
 /// What one sample leaves behind in a layer of `OUT` outputs whose sums take `WORDS` times `LANES`.
 #[derive(Clone, Debug)]
@@ -164,27 +189,11 @@ impl<const IN: usize, const OUT: usize, const PAIRS: usize, const WORDS: usize, 
         Self { weights: [[0; WORDS]; PAIRS], outputs: [Output::ZERO; OUT], activation: PhantomData }
     };
 
-    const INPUTS: usize = IN;
-
-    const OUTPUTS: usize = OUT;
-
     const WEIGHTS: WeightKind = WeightKind::I8;
 
     const BITS: bool = false;
 
-    fn shapes(shape: &mut impl FnMut(LayerShape)) {
-        shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND, math: A::Math::KIND });
-    }
-
-    #[inline(always)]
-    fn activate(&self, trace: &mut Self::Trace) {
-        trace.activate::<A>(&self.outputs);
-    }
-
-    #[inline(always)]
-    fn score(&self, trace: &mut Self::Trace) {
-        trace.score(&self.outputs);
-    }
+    one_layer!();
 }
 
 impl<X, const IN: usize, const OUT: usize, const PAIRS: usize, const WORDS: usize, A> Reads<X>
@@ -243,27 +252,11 @@ impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Quant
         }
     };
 
-    const INPUTS: usize = IN;
-
-    const OUTPUTS: usize = OUT;
-
     const WEIGHTS: WeightKind = WeightKind::I8;
 
     const BITS: bool = true;
 
-    fn shapes(shape: &mut impl FnMut(LayerShape)) {
-        shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND, math: A::Math::KIND });
-    }
-
-    #[inline(always)]
-    fn activate(&self, trace: &mut Self::Trace) {
-        trace.activate::<A>(&self.outputs);
-    }
-
-    #[inline(always)]
-    fn score(&self, trace: &mut Self::Trace) {
-        trace.score(&self.outputs);
-    }
+    one_layer!();
 }
 
 impl<const IN: usize, const OUT: usize, const WORDS: usize, A: Activation> Reads<Bits<'_, IN>>

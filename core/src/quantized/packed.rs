@@ -6,14 +6,12 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use super::input::{Bits, Bytes, BytesOf, for_each_bit};
 use super::kernels::Kernels;
-use super::layer::{DenseTrace, QuantizedLayer, Reads};
+use super::layer::{DenseTrace, QuantizedLayer, Reads, one_layer};
 use super::lit::{Lit, One};
 use super::output::Output;
 use super::packing::{Packing, row_words};
 use super::weights::WeightKind;
 use crate::activation::Activation;
-use crate::layer::LayerShape;
-use crate::math::Math;
 
 /// `sums[o]` ← `sums[o]` + Σ x · the weights to output o, of all entries of `lit`, which is empty
 /// then: what [`Kernels::packed`] is by definition.
@@ -168,27 +166,11 @@ where
         Self { weights: [[P::ZERO; WORDS]; IN], outputs: [Output::ZERO; OUT], kind: PhantomData }
     };
 
-    const INPUTS: usize = IN;
-
-    const OUTPUTS: usize = OUT;
-
     const WEIGHTS: WeightKind = P::KIND;
 
     const BITS: bool = BITS;
 
-    fn shapes(shape: &mut impl FnMut(LayerShape)) {
-        shape(LayerShape { inputs: IN, outputs: OUT, activation: A::KIND, math: A::Math::KIND });
-    }
-
-    #[inline(always)]
-    fn activate(&self, trace: &mut Self::Trace) {
-        trace.activate::<A>(&self.outputs);
-    }
-
-    #[inline(always)]
-    fn score(&self, trace: &mut Self::Trace) {
-        trace.score(&self.outputs);
-    }
+    one_layer!();
 }
 
 impl<X, const IN: usize, const OUT: usize, const WORDS: usize, P, A> Reads<X>
