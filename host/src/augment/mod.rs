@@ -16,6 +16,8 @@ mod field;
 mod ranges;
 mod resample;
 
+use std::fmt;
+
 use crate::data::InputKind;
 
 pub use deformer::Deformer;
@@ -32,6 +34,13 @@ pub struct Augmentation {
     pub rows: usize,
     /// Whether a pixel is black or white, before and after.
     pub is_bits: bool,
+}
+
+impl fmt::Display for Augmentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { ranges, columns, rows, is_bits } = self;
+        write!(f, "{ranges} of {columns}x{rows}{}", if *is_bits { ", black and white" } else { "" })
+    }
 }
 
 impl Augmentation {

@@ -65,7 +65,7 @@ pub(crate) fn description(settings: &Settings) -> String {
         text += "nesterov true\n";
     }
     if *schedule != Schedule::default() {
-        let _ = writeln!(text, "schedule {schedule:?}");
+        let _ = writeln!(text, "schedule {schedule}");
     }
     if let Some(decay) = ema {
         let _ = writeln!(text, "ema {decay:?}");
@@ -74,7 +74,7 @@ pub(crate) fn description(settings: &Settings) -> String {
         let _ = writeln!(text, "weights {}", kind.name());
     }
     if let Some(augmentation) = augment {
-        let _ = writeln!(text, "augment {augmentation:?}");
+        let _ = writeln!(text, "augment {augmentation}");
     }
     if !stages.is_none() {
         let _ = writeln!(text, "stage {stages}");

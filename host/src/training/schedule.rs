@@ -5,6 +5,7 @@
 //! has the rates of the longer one up to there. Cosines and powers are software, the same on every
 //! machine.
 
+use std::fmt;
 use std::num::NonZeroU32;
 
 use super::settings::{Settings, SettingsError};
@@ -49,6 +50,22 @@ impl Decay {
             Self::Constant => "constant",
             Self::Step { .. } => "step",
             Self::Cosine { .. } => "cosine",
+        }
+    }
+}
+
+impl fmt::Display for Schedule {
+    /// `constant`, `step by 0.5 every 10`, `cosine to 0.1, warm-up 2`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.decay.name())?;
+        match self.decay {
+            Decay::Constant => {}
+            Decay::Step { factor, epochs } => write!(f, " by {factor:?} every {epochs}")?,
+            Decay::Cosine { end } => write!(f, " to {end:?}")?,
+        }
+        match self.warmup {
+            0 => Ok(()),
+            epochs => write!(f, ", warm-up {epochs}"),
         }
     }
 }
@@ -133,6 +150,15 @@ mod tests {
         let settings = Settings { schedule, eta: 0.5, epochs: 10, batch: 3, ..Settings::default() };
         settings.check().unwrap();
         Rates::new(&settings, 11)
+    }
+
+    #[test]
+    fn schedules_are_told_apart_by_their_words() {
+        let words = |warmup, decay| Schedule { warmup, decay }.to_string();
+        assert_eq!(words(0, Decay::Constant), "constant");
+        let epochs = NonZeroU32::new(10).unwrap();
+        assert_eq!(words(0, Decay::Step { factor: 0.5, epochs }), "step by 0.5 every 10");
+        assert_eq!(words(2, Decay::Cosine { end: 0.1 }), "cosine to 0.1, warm-up 2");
     }
 
     #[test]
