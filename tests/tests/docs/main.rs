@@ -1,5 +1,7 @@
 //! The documents and the tree agree.
 
+mod format;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,23 @@ fn documents() -> Vec<PathBuf> {
     documents.push(root().join("README.md"));
     documents.sort();
     documents
+}
+
+/// The text of a document in `docs`.
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).unwrap()
+}
+
+/// The cells of the rows of the table that begins with the line `head`, without what marks code.
+fn table<const CELLS: usize>(page: &str, head: &str) -> Vec<[String; CELLS]> {
+    let (_, table) = page.split_once(head).unwrap_or_else(|| panic!("there is no table {head}"));
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let rows = rows.map(|row| {
+        let cells = row.trim_matches('|').split('|').map(|cell| cell.trim().replace('`', ""));
+        let cells: Vec<_> = cells.collect();
+        cells.try_into().unwrap_or_else(|_| panic!("{row} has other cells than {head}"))
+    });
+    rows.collect()
 }
 
 /// Where the links of a document in Markdown lead to.
