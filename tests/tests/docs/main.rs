@@ -1,6 +1,7 @@
 //! The documents and the tree agree.
 
 mod format;
+mod link;
 
 use std::fs;
 use std::path::{Path, PathBuf};
