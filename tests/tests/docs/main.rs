@@ -82,3 +82,35 @@ fn every_test_that_the_map_names_is_one() {
     }
     assert!(named >= 10, "{named}");
 }
+
+/// The tests that pages name as those that guard something are there.
+#[test]
+fn every_test_that_guards_is_one() {
+    let mut sources = String::new();
+    let mut folders =
+        ["core", "link", "device", "host", "tests"].map(|name| root().join(name)).to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut named = 0;
+    for page in ["extend.md"].map(page) {
+        let paragraphs = page.split("\n\n");
+        for paragraph in paragraphs.filter(|text| text.starts_with("Guarded by ")) {
+            // Words of code, but for the texts of links.
+            let words = paragraph.split('`').collect::<Vec<_>>();
+            for pair in words.windows(2).skip(1).step_by(2).filter(|pair| !pair[1].starts_with(']'))
+            {
+                assert!(sources.contains(&format!("fn {}(", pair[0])), "{}", pair[0]);
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 40, "{named}");
+}
