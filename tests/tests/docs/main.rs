@@ -100,7 +100,7 @@ fn every_test_that_guards_is_one() {
         }
     }
     let mut named = 0;
-    for page in ["extend.md"].map(page) {
+    for page in ["design.md", "extend.md"].map(page) {
         let paragraphs = page.split("\n\n");
         for paragraph in paragraphs.filter(|text| text.starts_with("Guarded by ")) {
             // Words of code, but for the texts of links.
@@ -113,4 +113,51 @@ fn every_test_that_guards_is_one() {
         }
     }
     assert!(named > 40, "{named}");
+}
+
+/// The direct dependencies of a package, but for gradito's own crates.
+fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
+    let sections = manifest.split("\n[").filter_map(|section| section.split_once("]\n"));
+    let sections = sections.filter(|(name, _)| name.ends_with("dependencies"));
+    let names =
+        sections.flat_map(|(_, lines)| lines.lines().filter_map(|line| line.split_once(" = ")));
+    names
+        .map(|(name, _)| name)
+        .filter(|name| !name.starts_with('#') && !name.starts_with("gradito"))
+}
+
+/// The table of dependencies and the manifests have the same crates, for the same packages.
+#[test]
+fn every_dependency_has_its_reason() {
+    let page = page("design.md");
+    let mut listed: Vec<_> = table(&page, "| crate | package | for |")
+        .into_iter()
+        .flat_map(|[name, packages, _]| {
+            let packages = packages.split(", ").map(ToOwned::to_owned);
+            packages.map(move |package| (package, name.clone())).collect::<Vec<_>>()
+        })
+        .collect();
+    let folders = [
+        "core",
+        "cortex",
+        "link",
+        "device",
+        "host",
+        "tests",
+        "tests/xtask",
+        "firmware",
+        "firmware/probe",
+        "firmware/kernels",
+        "firmware/circuits",
+    ];
+    let mut there = Vec::new();
+    for folder in folders {
+        let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+        there.extend(dependencies(&manifest).map(|name| (folder.to_owned(), name.to_owned())));
+    }
+    listed.sort();
+    there.sort();
+    there.dedup();
+    assert!(there.len() > 60, "{}", there.len());
+    assert_eq!(listed, there);
 }
