@@ -14,7 +14,8 @@ fn documents() -> Vec<PathBuf> {
     let in_docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
     let is_document = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");
     let mut documents: Vec<_> = in_docs.filter(is_document).collect();
-    documents.push(root().join("README.md"));
+    documents
+        .extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root().join(name)));
     documents.sort();
     documents
 }
