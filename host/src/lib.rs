@@ -27,10 +27,13 @@
 //! | [`simd`] | which vector instructions the kernels are compiled for |
 //! | [`model`] | model images as files |
 //! | [`quantize`] | networks of 8-bit numbers |
+//! | [`device`] | boards, real and emulated: the link's host side, firmware builds, logs |
 //! | [`footprint`] | what a model will take of a board, before it is flashed |
 //! | [`export`] | models in the formats of other tools |
 //! | [`recipe`] | trainings that are known to come out well |
 //! | [`report`] | the curves of runs |
+//! | [`lesson`] | the chapter: its texts, and the numbers in them |
+//! | [`figure`] | pictures as data, drawn as SVG, PNG or text |
 //! | [`sweep`] | hyperparameter search: many trainings side by side |
 //! | [`terminal`] | digits, bars and tables as text |
 //! | [`cli`] | the program |

@@ -108,7 +108,8 @@ pub enum Command {
     /// The same parameters, to the last bit. bin is the model image as it lies in flash, hex and uf2
     /// put it at its address on a board, and rust is a source file that holds it. c is a header and
     /// a source that infer without any library, and give gradito's outputs to the last bit.
-    /// safetensors and onnx are what Python libraries read.
+    /// safetensors and onnx are what Python libraries read. These four hold f32: a quantised model
+    /// goes out as bin, hex or uf2.
     Export(ExportArguments),
     /// Walk through the chapter's lessons: numbers, pictures, what to try
     ///

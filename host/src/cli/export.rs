@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use gradito_core::image::{Element, Image, ImageError, InputKind};
+use gradito_core::image::{Element, Image, InputKind};
 use gradito_link::board::Board;
 use serde::Serialize;
 
@@ -118,8 +118,8 @@ fn contents(
     let failed = |cause| CliError::Export { path: arguments.model.clone(), cause };
     // What lies in flash is of any type; other tools know `f32`.
     if image.element() != Element::F32 && !arguments.format.is_for_slot() {
-        let cause = ImageError::Element { found: image.element(), wanted: Element::F32 };
-        return Err(ModelError::Image { path: arguments.model.clone(), cause }.into());
+        let (element, format) = (image.element(), arguments.format.title());
+        return Err(failed(ExportError::Quantized { element, format }));
     }
     if let InputKind::Pixels { stages, .. } = image.provenance().input
         && !stages.is_none()

@@ -1,5 +1,6 @@
 //! Why a model cannot be exported.
 
+use gradito_core::image::Element;
 use gradito_core::kind::MathKind;
 use gradito_core::stage::Stages;
 use gradito_link::board::BOARDS;
@@ -51,6 +52,17 @@ pub enum ExportError {
         layer: usize,
         /// Its math.
         math: MathKind,
+    },
+    /// The network is quantised, and the format holds `f32`.
+    #[error(
+        "the model has {element} weights, and {format} holds f32; export the model that it was \
+         quantised from, or use --format bin, hex or uf2"
+    )]
+    Quantized {
+        /// What its weights are.
+        element: Element,
+        /// The format.
+        format: &'static str,
     },
     /// The network reads what stages make of images, which the format has no place for.
     #[error(
