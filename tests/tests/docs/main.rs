@@ -6,6 +6,9 @@ mod link;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gradito::recipe::{Recipe, names};
+use serde_json::Value;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
@@ -55,6 +58,34 @@ fn every_link_leads_somewhere() {
         }
     }
     assert!(followed > 50, "{followed}");
+}
+
+/// What a recipe says is to be expected is the mean of the trainings that are kept.
+#[test]
+fn recipes_expect_what_came_of_them() {
+    let text = fs::read_to_string(root().join("docs/accuracy.jsonl")).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut said = 0;
+    for name in names() {
+        let recipe = Recipe::find(name).unwrap();
+        let Some(expected) = recipe.expected else { continue };
+        let flags = recipe.arguments().join(" ");
+        let ours = lines.iter().filter(|line| line["recipe"] == name && line["flags"] == *flags);
+        let (boards, runs): (Vec<_>, Vec<_>) = ours.partition(|line| line["board"].is_string());
+        let mut seeds: Vec<_> = runs.iter().map(|run| run["seed"].as_u64().unwrap()).collect();
+        seeds.sort_unstable();
+        assert_eq!(seeds, [1, 2, 3, 4, 5], "{name}");
+        let accuracies: Vec<_> = runs.iter().map(|run| run["accuracy"].as_f64().unwrap()).collect();
+        let mean = accuracies.iter().sum::<f64>() / 5.0;
+        assert!((expected.accuracy - mean).abs() < 0.006, "{name}: {mean}");
+        for end in expected.spread {
+            assert!(accuracies.contains(&end), "{name}: {end}");
+        }
+        assert!(runs.iter().all(|run| run["bytes"] == expected.bytes), "{name}");
+        assert!(boards.iter().all(|board| board["samples"] == 1000), "{name}");
+        said += 1;
+    }
+    assert!(said > 3, "{said}");
 }
 
 /// The tests that the map of the chapter names are there.
