@@ -243,6 +243,11 @@ pub fn run(arguments: &TrainArguments) -> Result<(), CliError> {
 
     let finished = finish(model, &mut trained, whole, arguments)?;
     destination.write(&finished.image)?;
+    if let Some(cause) = finished.refused {
+        unwritten.iter().for_each(|line| note(line));
+        note("note: what was learnt is kept in f32");
+        return Err(stopped(CliError::Quantize { model: arguments.out.clone(), cause }));
+    }
     if trained.end == End::Interrupted {
         unwritten.iter().for_each(|line| note(line));
         let (path, epochs) = (arguments.out.clone(), trained.epochs);

@@ -1,5 +1,6 @@
 //! Recipes, and trainings that end in whole numbers.
 
+use super::samples::points;
 use super::sandbox::Sandbox;
 
 #[test]
@@ -65,6 +66,18 @@ fn a_training_can_end_in_whole_numbers() {
         let words = if kind == "i8" { 784 * 12 + 12 * 10 } else { 784 * 8 + 12 * 8 };
         assert_eq!(whole["parameter_bytes"], words + 8 * 22);
     }
+}
+
+#[test]
+fn what_cannot_be_written_in_whole_numbers_is_kept() {
+    let sandbox = Sandbox::new();
+    sandbox.write("points.csv", points(40));
+    let line = "train --data points.csv --layers 2-3-2 --activation relu --output identity \
+                --eta 1e3 --steps 2";
+    sandbox.done(&format!("{line} --out f.gradito --no-test"));
+    let error = sandbox.fails(&format!("{line} --out q.gradito --no-test --quantize"));
+    assert!(error.contains("q.gradito: layer 0"), "{error}");
+    assert_eq!(sandbox.read("q.gradito"), sandbox.read("f.gradito"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::TrainArguments;
 use crate::data::Dataset;
 use crate::model::{Evaluate, Imaged, Model, ModelError};
 use crate::network::{Machine, PackedNetwork};
+use crate::quantize::QuantizeError;
 use crate::simd::Level;
 use crate::training::{Evaluation, Trained};
 
@@ -32,9 +33,11 @@ pub struct Finished {
     pub parameters: usize,
     /// On the test samples.
     pub test: Evaluation,
+    /// Why it is not in whole numbers, if it was to be: what was learnt is kept in `f32` then.
+    pub refused: Option<QuantizeError>,
 }
 
-/// Makes `model` what was trained: of `f32`, or of whole numbers if it is to be.
+/// Makes `model` what was trained: of `f32`, or of whole numbers if it is to be and can be.
 pub fn finish(
     mut model: Model,
     trained: &mut Trained,
@@ -45,17 +48,20 @@ pub fn finish(
         .expect("a trained network has the parameters of its settings");
     model.provenance.epochs = trained.epochs;
     model.provenance.steps = trained.steps;
-    let path = || arguments.out.clone();
+    let bytes = size_of_val(trained.parameters.as_slice());
     let Some(WholeNumbers { kind, taught, test }) = whole else {
-        let parameters = size_of_val(trained.parameters.as_slice());
-        return finished(model, std::mem::take(&mut trained.test), parameters, arguments);
+        return finished(model, std::mem::take(&mut trained.test), bytes, arguments);
     };
-    let model = model
-        .quantized(kind, &taught)
-        .map_err(|cause| CliError::Quantize { model: path(), cause })?;
+    let model = match model.quantized(kind, &taught) {
+        Ok(model) => model,
+        Err(cause) => {
+            let kept = finished(model, Evaluation::default(), bytes, arguments)?;
+            return Ok(Finished { refused: Some(cause), ..kept });
+        }
+    };
     let test = model
         .evaluate(test, &Machine::single(Level::best()))
-        .map_err(|cause| CliError::NotFinite { model: path(), cause })?;
+        .map_err(|cause| CliError::NotFinite { model: arguments.out.clone(), cause })?;
     let parameters = size_of_val(model.network.parameters());
     finished(model, test, parameters, arguments)
 }
@@ -73,5 +79,5 @@ where
     model.provenance.test_correct = test.report.correct;
     let failed = |cause| ModelError::Image { path: arguments.out.clone(), cause };
     let image = model.image().map_err(failed)?;
-    Ok(Finished { image, digest: model.parameters_digest(), parameters, test })
+    Ok(Finished { image, digest: model.parameters_digest(), parameters, test, refused: None })
 }
