@@ -1,7 +1,8 @@
 //! Names for what a model image, a command line or a runtime-width network must choose between.
 //!
 //! Each kind has a code (one byte in a model image), a name (on a command line) and, in its own
-//! module, the type that does the work.
+//! module, the type that does the work. None is `#[non_exhaustive]`: whoever adds one is led by the
+//! compiler to each place that has to know of it.
 
 use core::fmt;
 use core::str::FromStr;
@@ -18,7 +19,6 @@ macro_rules! kinds {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[repr(u8)]
-        #[non_exhaustive]
         pub enum $kind {
             $($(#[$variant_doc])* $variant = $code,)*
         }

@@ -135,7 +135,7 @@ impl Plain {
             CostKind::SoftmaxCrossEntropy => {
                 Cost::<Softmax>::value(&SoftmaxCrossEntropy, &class, a, z)
             }
-            _ => Cost::<Identity>::value(&Quadratic, &class, a, z),
+            CostKind::Quadratic => Cost::<Identity>::value(&Quadratic, &class, a, z),
         }
     }
 
@@ -192,7 +192,7 @@ fn activated(kind: ActivationKind, z: &[f32]) -> Vec<f32> {
         ActivationKind::Tanh => <Tanh>::value,
         ActivationKind::Relu => <Relu>::value,
         ActivationKind::Softmax => return softmax(z),
-        _ => <Identity>::value,
+        ActivationKind::Identity => <Identity>::value,
     };
     z.iter().map(|&z| value(z)).collect()
 }
@@ -213,6 +213,6 @@ fn derivative(kind: ActivationKind, a: f32) -> f32 {
         ActivationKind::Sigmoid => <Sigmoid>::derivative(a),
         ActivationKind::Tanh => <Tanh>::derivative(a),
         ActivationKind::Relu => <Relu>::derivative(a),
-        _ => <Identity>::derivative(a),
+        ActivationKind::Identity | ActivationKind::Softmax => <Identity>::derivative(a),
     }
 }

@@ -78,7 +78,10 @@ pub fn byte(kind: ActivationKind, q: i32) -> u8 {
     match kind {
         ActivationKind::Sigmoid => look_up(&SIGMOID, q, u8::MAX),
         ActivationKind::Tanh => look_up(&TANH, q, 0),
-        _ => q.clamp(0, u8::MAX.into()) as u8,
+        // Softmax has scores, which are no bytes.
+        ActivationKind::Relu | ActivationKind::Identity | ActivationKind::Softmax => {
+            q.clamp(0, u8::MAX.into()) as u8
+        }
     }
 }
 

@@ -135,7 +135,7 @@ fn graph(image: &Image<'_>) -> Message {
             ActivationKind::Tanh => "Tanh",
             ActivationKind::Relu => "Relu",
             ActivationKind::Softmax => "Softmax",
-            _ => "Identity",
+            ActivationKind::Identity => "Identity",
         };
         graph = graph
             .bytes(1, node("Gemm", &[&reads, &weight, &bias], &z))

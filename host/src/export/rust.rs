@@ -88,12 +88,12 @@ fn layers(image: &Image<'_>) -> String {
             ActivationKind::Tanh => "Tanh",
             ActivationKind::Relu => "Relu",
             ActivationKind::Softmax => "Softmax",
-            _ => "Identity",
+            ActivationKind::Identity => "Identity",
         };
         let math = match shape.math {
             MathKind::Libm => "<gradito_core::math::Libm>",
             MathKind::Micromath => "<gradito_core::math::Micromath>",
-            _ => "",
+            MathKind::Poly => "",
         };
         format!(" => {} {activation}{math}", shape.outputs)
     };

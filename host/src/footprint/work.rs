@@ -149,7 +149,7 @@ fn terms(layers: &[(LayerShape, f64)], runs: Option<usize>, bits: bool) -> [f64;
             ActivationKind::Sigmoid => terms[9] += outputs,
             ActivationKind::Tanh => terms[10] += outputs,
             ActivationKind::Softmax => terms[11] += outputs,
-            _ => {}
+            ActivationKind::Relu | ActivationKind::Identity => {}
         }
         terms[12] += later as f64 * inputs * outputs;
     }

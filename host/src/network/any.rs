@@ -17,7 +17,7 @@ macro_rules! with_math {
                 type $math = Micromath;
                 $body
             }
-            _ => {
+            MathKind::Poly => {
                 type $math = Poly;
                 $body
             }
@@ -43,7 +43,7 @@ impl AnyActivation {
             ActivationKind::Tanh => with_math!(self.math, M => Tanh::<M>::apply(z, a)),
             ActivationKind::Relu => Relu::<Poly>::apply(z, a),
             ActivationKind::Softmax => with_math!(self.math, M => Softmax::<M>::apply(z, a)),
-            _ => Identity::<Poly>::apply(z, a),
+            ActivationKind::Identity => Identity::<Poly>::apply(z, a),
         }
     }
 
@@ -54,7 +54,9 @@ impl AnyActivation {
             ActivationKind::Sigmoid => activation::through::<Sigmoid>(a, d),
             ActivationKind::Tanh => activation::through::<Tanh>(a, d),
             ActivationKind::Relu => activation::through::<Relu>(a, d),
-            _ => activation::through::<Identity>(a, d),
+            ActivationKind::Identity | ActivationKind::Softmax => {
+                activation::through::<Identity>(a, d);
+            }
         }
     }
 }
@@ -89,7 +91,7 @@ impl Cost<AnyOutput> for AnyCost {
                 with_math!(self.output.math, M => Cost::<Softmax<M>>::value(&SoftmaxCrossEntropy, target, a, z))
             }
             // The value does not depend on the activation.
-            _ => Cost::<Sigmoid>::value(&Quadratic, target, a, z),
+            CostKind::Quadratic => Cost::<Sigmoid>::value(&Quadratic, target, a, z),
         }
     }
 
@@ -100,11 +102,13 @@ impl Cost<AnyOutput> for AnyCost {
             CostKind::SoftmaxCrossEntropy => {
                 Cost::<Softmax>::delta(&SoftmaxCrossEntropy, target, a, deltas);
             }
-            _ => match self.output.kind {
+            CostKind::Quadratic => match self.output.kind {
                 ActivationKind::Tanh => Cost::<Tanh>::delta(&Quadratic, target, a, deltas),
                 ActivationKind::Relu => Cost::<Relu>::delta(&Quadratic, target, a, deltas),
                 ActivationKind::Identity => Cost::<Identity>::delta(&Quadratic, target, a, deltas),
-                _ => Cost::<Sigmoid>::delta(&Quadratic, target, a, deltas),
+                ActivationKind::Sigmoid | ActivationKind::Softmax => {
+                    Cost::<Sigmoid>::delta(&Quadratic, target, a, deltas);
+                }
             },
         }
     }

@@ -108,7 +108,7 @@ fn hidden(activation: ActivationKind, range: Range) -> (Target, Bytes) {
             Target { unit: f64::from(TANH_UNIT), offset: middle },
             Bytes { scale: 1.0 / f64::from(TANH_RANGE), zero: TANH_ZERO, largest: u8::MAX },
         ),
-        _ => {
+        ActivationKind::Relu | ActivationKind::Identity | ActivationKind::Softmax => {
             let (low, high) = match activation {
                 ActivationKind::Relu => (0.0, f64::from(range.high)),
                 _ => (f64::from(range.low), f64::from(range.high)),

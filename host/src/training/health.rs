@@ -93,7 +93,7 @@ pub fn saturation<S: Samples>(network: &PackedNetwork, samples: &S) -> Option<Wa
                 ActivationKind::Sigmoid => a * (1.0 - a) < 0.25 * FLAT,
                 ActivationKind::Tanh => 1.0 - a * a < FLAT,
                 ActivationKind::Relu => a == 0.0,
-                _ => false,
+                ActivationKind::Identity | ActivationKind::Softmax => false,
             };
             counts[neuron] += usize::from(is_flat);
         });

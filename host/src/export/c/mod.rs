@@ -303,7 +303,7 @@ fn predict(text: &mut String, image: &Image<'_>, name: &str, layers: &[Layer]) {
             ActivationKind::Relu => "relu".to_owned(),
             ActivationKind::Softmax => format!("softmax_{}", shape.math),
             // The sums are the outputs.
-            _ => String::new(),
+            ActivationKind::Identity => String::new(),
         };
         if !activation.is_empty() {
             let _ = writeln!(text, "    {activation}({writes}, {});", shape.outputs);
