@@ -14,7 +14,7 @@
 //! bits = true
 //! "#;
 //! let recipe = Recipe::parse(text)?;
-//! assert_eq!(recipe.arguments(), ["--layers", "784-30-10", "--eta", "3.0", "--bits"]);
+//! assert_eq!(recipe.arguments(), ["--bits", "--eta", "3.0", "--layers", "784-30-10"]);
 //! assert!(Recipe::parse("about = 1").is_err());
 //! # Ok::<(), gradito::recipe::Fault>(())
 //! ```
@@ -125,7 +125,7 @@ impl Recipe {
         found.and_then(|(_, value)| value.as_deref())
     }
 
-    /// The flags as words of a command line.
+    /// The flags as words of a command line, in alphabetical order.
     pub fn arguments(&self) -> Vec<String> {
         let words = |(name, value): &(String, Option<String>)| {
             [Some(format!("--{name}")), value.clone()].into_iter().flatten()
