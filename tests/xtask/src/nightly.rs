@@ -7,9 +7,9 @@ use crate::setup;
 use crate::shell::{self, root, target};
 use crate::steps::Steps;
 
-/// What Miri, which takes some hundred times as long as the processor, runs within minutes: all that
-/// reads bytes as something else. No crate but the firmware's has `unsafe` code; Miri looks at that of
-/// the libraries behind it, and for sums that overflow.
+/// What Miri, which takes some hundred times as long as the processor, runs within minutes: tests of
+/// what reads bytes that were sent. No crate but `cortex` and the firmware has `unsafe` code, and those
+/// are assembler and registers, which Miri cannot run; it looks at that of the libraries behind the rest.
 const MIRI: [&[&str]; 2] =
     [&["--package", "gradito-link"], &["--package", "gradito-core", "--lib", "signal::"]];
 
