@@ -31,6 +31,16 @@ pub fn target() -> Result<PathBuf, String> {
     folder.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target folder".into())
 }
 
+/// Builds gradito as it is shipped, and returns where it is.
+///
+/// # Errors
+///
+/// If it does not build.
+pub fn gradito() -> Result<PathBuf, String> {
+    run(&mut cargo(["build", "--release", "--package", "gradito"]))?;
+    Ok(target()?.join("release").join(format!("gradito{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// The command as one would type it: the program without its folder, spaces quoted.
 pub fn show(command: &Command) -> String {
     let quoted = |text: &str| match text.contains([' ', '"', '&', '$']) {

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Failure;
 use crate::setup;
-use crate::shell::{self, cargo, root, target};
+use crate::shell::{gradito, root, target};
 use crate::steps::Steps;
 
 use recipe::Recipe;
@@ -71,12 +71,11 @@ struct Place {
 
 impl Place {
     fn build() -> Result<Self, String> {
-        shell::run(&mut cargo(["build", "--release", "--package", "gradito"]))?;
-        let target = target()?;
-        let models = target.join("accuracy");
+        let program = gradito()?;
+        let models = target()?.join("accuracy");
         std::fs::create_dir_all(&models).map_err(|error| told(&models, &error))?;
         let docs = root().join("docs");
-        Ok(Self { program: target.join("release").join("gradito"), models, docs })
+        Ok(Self { program, models, docs })
     }
 
     /// The model of a recipe and a seed.

@@ -33,7 +33,7 @@ impl Place {
             Some(file) => {
                 file.canonicalize().map_err(|error| format!("{}: {error}", file.display()))?
             }
-            None => built_gradito()?,
+            None => shell::gradito()?,
         };
         let digits = data::folder(options.data.as_deref(), &work)?;
         let no_zeros = data::without_zeros(&work)?;
@@ -61,12 +61,6 @@ impl Place {
             cores => cores,
         }
     }
-}
-
-/// Builds gradito as anyone would, and returns where it is.
-fn built_gradito() -> Result<PathBuf, String> {
-    shell::run(&mut shell::cargo(["build", "--release", "--package", "gradito"]))?;
-    Ok(shell::target()?.join("release").join(format!("gradito{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Builds an example of the tests crate and returns where it is. Those link gradito; this program

@@ -21,7 +21,7 @@ use crate::setup;
 use crate::shell::root;
 use crate::steps::Steps;
 
-use program::Program;
+pub use program::Program;
 use record::Record;
 use row::{Figures, ROWS, Row};
 

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::shell::{self, cargo, output, root, target};
+use crate::shell::{gradito, output, root};
 
 /// How often a run is tried that ends without an answer: on a busy machine an emulator can be too
 /// slow for the link's patience.
@@ -20,11 +20,16 @@ pub struct Program {
 impl Program {
     /// Builds it.
     pub fn build() -> Result<Self, String> {
-        shell::run(&mut cargo(["build", "--release", "--package", "gradito"]))?;
+        let path = gradito()?;
         let folder = std::env::temp_dir().join(format!("gradito-costs-{}", std::process::id()));
         std::fs::create_dir_all(&folder)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self { path: target()?.join("release").join("gradito"), folder })
+        Ok(Self { path, folder })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// A file in the folder.

@@ -10,7 +10,7 @@ mod figure;
 mod kept;
 
 use crate::Failure;
-use crate::shell::{self, cargo, target};
+use crate::costs::Program;
 
 use figure::table;
 
@@ -18,11 +18,10 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if !arguments.is_empty() {
         return Err(Failure::Usage("report takes no arguments".into()));
     }
-    shell::run(&mut cargo(["build", "--release", "--package", "gradito"]))?;
-    let program = target()?.join("release").join("gradito");
+    let program = Program::build()?;
     let mut figures = digests::default_run(&program)?;
     figures.extend(digests::platforms(&program)?);
-    figures.extend(kept::accuracy(&program)?);
+    figures.extend(kept::accuracy(program.path())?);
     figures.extend(kept::costs()?);
     figures.extend(kept::speed()?);
     figures.extend(code::figures()?);
