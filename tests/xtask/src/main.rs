@@ -6,6 +6,7 @@
 
 mod accuracy;
 mod bench;
+mod columns;
 mod compare;
 mod costs;
 mod firmware;

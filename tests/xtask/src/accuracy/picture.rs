@@ -10,7 +10,7 @@ use super::record::{Record, Summary};
 use super::told as told_of;
 use crate::bench::plot::axis::Axis;
 use crate::bench::plot::{
-    COLOURS, Canvas, FAINT, GRID, HEADING, INK, LINE, TEXT, canvas, heading, labels, text_style,
+    COLOURS, Canvas, FAINT, HEADING, LINE, TEXT, canvas, draw_mesh, heading, labels, text_style,
     told, write_at,
 };
 
@@ -92,13 +92,8 @@ fn draw(root: &Canvas, area: &Canvas, points: &[Point]) -> Result<(), String> {
     mesh.x_desc("weights, biases and scales (kB = 1024 bytes)")
         .y_desc("test samples not recognised, per cent")
         .x_label_formatter(&bytes)
-        .y_label_formatter(&f64::to_string)
-        .label_style(text_style(TEXT - 1.0, INK, HPos::Center, VPos::Center))
-        .axis_desc_style(text_style(TEXT, INK, HPos::Center, VPos::Center))
-        .axis_style(INK)
-        .bold_line_style(GRID)
-        .light_line_style(TRANSPARENT);
-    mesh.draw().map_err(told)?;
+        .y_label_formatter(&f64::to_string);
+    draw_mesh(&mut mesh)?;
 
     let places: Vec<(i32, i32)> =
         points.iter().map(|point| chart.backend_coord(&(point.bytes, point.errors[0]))).collect();

@@ -6,6 +6,7 @@ use super::recipe::Recipe;
 use super::record::Record;
 use super::{SEEDS, told};
 use crate::bench::statistics::grouped;
+use crate::columns::aligned;
 
 /// What encloses the table on the page; all else is written by hand.
 const MARKS: [&str; 2] = ["<!-- table: cargo xtask accuracy -->\n", "<!-- end of the table -->\n"];
@@ -45,18 +46,7 @@ fn cells(recipe: &Recipe, record: &Record) -> [String; HEAD.len()] {
 pub fn text(recipes: &[Recipe], record: &Record) -> String {
     let mut lines = vec![HEAD.map(str::to_owned)];
     lines.extend(recipes.iter().map(|recipe| cells(recipe, record)));
-    let width =
-        |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..HEAD.len()).map(width).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            if column < 3 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
-        text += cells.collect::<Vec<_>>().join("  ").trim_end();
-        text.push('\n');
-    }
-    text
+    aligned(&lines, 3)
 }
 
 /// Writes the table into the page.

@@ -1,6 +1,7 @@
 //! The tables, for the terminal and as a page.
 
 use super::row::{Figures, Row};
+use crate::columns::aligned;
 
 type Column = (&'static str, fn(&Figures) -> Option<u64>);
 
@@ -34,20 +35,7 @@ pub fn text(rows: &[(&'static Row, Figures)], sizes: bool) -> String {
         let cells = columns.iter().map(|(_, figure)| cell(figure(figures)));
         lines.push(words.into_iter().chain(cells).collect());
     }
-    let width = |column: usize| lines.iter().map(|line| line[column].len()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
-    let mut text = String::new();
-    for line in lines {
-        for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
-            text += &match column {
-                0..4 => format!("{cell:<width$}  "),
-                _ => format!("{cell:>width$}  "),
-            };
-        }
-        text.truncate(text.trim_end().len());
-        text += "\n";
-    }
-    text
+    aligned(&lines, 4)
 }
 
 /// `docs/costs.md`.

@@ -1,5 +1,7 @@
 //! A line of the table.
 
+use crate::columns::aligned;
+
 /// Something that was measured.
 pub struct Figure {
     /// What of.
@@ -38,15 +40,7 @@ pub fn table(figures: &[Figure]) -> String {
             [verdict, &figure.what, &figure.found, &figure.bar, figure.by]
         })
         .collect();
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
-    let widths: Vec<usize> = (0..5).map(|column| width(column).unwrap_or(0)).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        text += cells.collect::<Vec<_>>().join("  ").trim_end();
-        text.push('\n');
-    }
-    text
+    aligned(&lines, 5)
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ mod scaling;
 
 use std::path::Path;
 
+use plotters::chart::MeshStyle;
+use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use serde_json::Value;
@@ -108,6 +110,21 @@ pub fn canvas(
         root.present().map_err(told)?;
     }
     Ok(svg)
+}
+
+/// Draws axes and grid as all of these pictures have them.
+pub fn draw_mesh<X, Y>(mesh: &mut MeshStyle<'_, '_, X, Y, SVGBackend<'_>>) -> Result<(), String>
+where
+    X: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+{
+    mesh.label_style(text_style(TEXT - 1.0, INK, HPos::Center, VPos::Center))
+        .axis_desc_style(text_style(TEXT, INK, HPos::Center, VPos::Center))
+        .axis_style(INK)
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .draw()
+        .map_err(told)
 }
 
 /// What plotters says, as text.

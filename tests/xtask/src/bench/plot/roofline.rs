@@ -6,8 +6,8 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::super::limits::{Limits, Roof};
 use super::axis::{self, Axis};
 use super::{
-    COLOURS, Canvas, FAINT, Figures, GRID, HEADING, INK, JobPoint, LINE, TEXT, canvas, heading,
-    labels, text_style, told, write_at,
+    COLOURS, Canvas, FAINT, Figures, HEADING, INK, JobPoint, LINE, TEXT, canvas, draw_mesh,
+    heading, labels, text_style, told, write_at,
 };
 
 const SIZE: (u32, u32) = (1080, 600);
@@ -74,13 +74,8 @@ fn draw(root: &Canvas, area: &Canvas, plane: Plane, figures: &Figures) -> Result
     mesh.x_desc("operations per byte of weights, at the least traffic (FLOP/byte)")
         .y_desc("GFLOP/s that training needs, zero pixels passed over")
         .x_label_formatter(&axis::fraction)
-        .y_label_formatter(&axis::fraction)
-        .label_style(text_style(TEXT - 1.0, INK, HPos::Center, VPos::Center))
-        .axis_desc_style(text_style(TEXT, INK, HPos::Center, VPos::Center))
-        .axis_style(INK)
-        .bold_line_style(GRID)
-        .light_line_style(TRANSPARENT);
-    mesh.draw().map_err(told)?;
+        .y_label_formatter(&axis::fraction);
+    draw_mesh(&mut mesh)?;
 
     // Each slope's name stands above the end of the slope, the steepest's highest, so that no name
     // lies across another's line.

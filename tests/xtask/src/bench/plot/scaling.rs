@@ -6,7 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::super::sweep::Panel;
 use super::axis::Axis;
 use super::{
-    COLOURS, Canvas, FAINT, Figures, GRID, HEADING, INK, LINE, TEXT, canvas, heading, labels,
+    COLOURS, Canvas, FAINT, Figures, HEADING, INK, LINE, TEXT, canvas, draw_mesh, heading, labels,
     text_style, told, write_at,
 };
 
@@ -69,13 +69,8 @@ fn draw(root: &Canvas, area: &Canvas, panel: &Panel, seconds: &Axis) -> Result<(
     let mut mesh = chart.configure_mesh();
     mesh.x_desc(&panel.quantity)
         .x_label_formatter(&f64::to_string)
-        .y_label_formatter(&f64::to_string)
-        .label_style(text_style(TEXT - 1.0, INK, HPos::Center, VPos::Center))
-        .axis_desc_style(text_style(TEXT, INK, HPos::Center, VPos::Center))
-        .axis_style(INK)
-        .bold_line_style(GRID)
-        .light_line_style(TRANSPARENT);
-    mesh.draw().map_err(told)?;
+        .y_label_formatter(&f64::to_string);
+    draw_mesh(&mut mesh)?;
 
     let right = chart.plotting_area().get_pixel_range().0.end;
     let mut names = Vec::new();
