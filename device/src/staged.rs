@@ -2,7 +2,7 @@
 
 use gradito_core::signal::{Pixels, SentPixels};
 use gradito_core::stage::{Stages, Staging};
-use gradito_link::message::Input;
+use gradito_link::message::{Hello, Input};
 
 use crate::input::{Inputs, pixels};
 use crate::quantized::QuantizedInputs;
@@ -28,11 +28,11 @@ impl Source {
         }
     }
 
-    /// What [`Hello::inputs`](gradito_link::message::Hello::inputs) says of pixels.
+    /// What [`Hello::inputs`] says of pixels.
     pub const fn code(source: Option<Self>) -> u8 {
         match source {
-            Some(Self { stages, .. }) => 1 | stages.code() << 1,
-            None => 1,
+            Some(Self { stages, .. }) => Hello::pixels(stages),
+            None => Hello::pixels(Stages::NONE),
         }
     }
 }

@@ -19,6 +19,8 @@ mod refusal;
 
 pub use refusal::{ModelFault, Refusal, diverged};
 
+use gradito_core::stage::Stages;
+
 use crate::wire::{wire_enum, wire_struct};
 
 /// What the host asks.
@@ -210,6 +212,23 @@ pub struct Hello<'a> {
     pub memory: Memory,
     /// The model in use, or what is wrong.
     pub model: Result<Model, ModelFault<'a>>,
+}
+
+impl Hello<'_> {
+    /// What [`inputs`](Self::inputs) says of pixels that go through these stages.
+    pub const fn pixels(stages: Stages) -> u8 {
+        1 | stages.code() << 1
+    }
+
+    /// The stages of such inputs, of which features have none; `None` if they are no inputs that this
+    /// version knows.
+    pub const fn stages(inputs: u8) -> Option<Stages> {
+        match inputs {
+            0 => Some(Stages::NONE),
+            pixels if pixels & 1 == 1 => Stages::from_code(pixels >> 1),
+            _ => None,
+        }
+    }
 }
 
 /// What takes room, in bytes.

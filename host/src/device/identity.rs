@@ -69,11 +69,7 @@ impl Identity {
             },
             pixels: hello.inputs != 0,
             bits: hello.bits,
-            stages: match hello.inputs {
-                0 => Stages::NONE,
-                inputs if inputs & 1 == 1 => Stages::from_code(inputs >> 1)?,
-                _ => return None,
-            },
+            stages: Hello::stages(hello.inputs)?,
             element: Element::from_code(hello.element)?,
             batch: hello.batch.into(),
             frame: hello.frame.into(),

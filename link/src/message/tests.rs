@@ -7,6 +7,17 @@ use crate::frame::{self, Receiver};
 use crate::wire::{Source, Wire};
 
 #[test]
+fn every_kind_of_inputs_has_a_code() {
+    for code in 0..128 {
+        let stages = Stages::from_code(code).unwrap();
+        assert_eq!(Hello::stages(Hello::pixels(stages)), Some(stages));
+    }
+    // Features; and what none of them is.
+    assert_eq!((Hello::stages(0), Hello::stages(2)), (Some(Stages::NONE), None));
+    assert_eq!((Hello::pixels(Stages::NONE), Hello::pixels("pool2".parse().unwrap())), (1, 5));
+}
+
+#[test]
 fn every_divergence_has_a_code() {
     for cause in CAUSES {
         let Refusal::Diverged(code) = cause.into() else { panic!("{cause}") };
