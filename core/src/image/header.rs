@@ -157,6 +157,14 @@ impl InputKind {
         matches!(self, Self::Pixels { threshold: Some(_), .. })
     }
 
+    /// What is done to images before the first layer; nothing to features.
+    pub const fn stages(&self) -> Stages {
+        match *self {
+            Self::Pixels { stages, .. } => stages,
+            Self::Features { .. } => Stages::NONE,
+        }
+    }
+
     /// The number of inputs of the first layer; `None` if it exceeds 32 bits, or if the stages do not
     /// fit the image, as none fit bits.
     pub const fn count(&self) -> Option<u32> {

@@ -52,8 +52,9 @@
 //! | 112 | 32 | SHA-256 of the training data: equal for equal data, for comparison only |
 //! | 144 | 32 | SHA-256 of the parameters training started from, if another model's, else zero |
 //!
-//! Width times height, after stages, is the number of inputs of the first layer. Class names are as many as the
-//! outputs of the last. Cost 1 takes outputs of any activation but softmax, 2 sigmoid, 3 softmax.
+//! Width times height, after stages, is the number of inputs of the first layer. Class names are as
+//! many as the outputs of the last. Cost 1 takes outputs of any activation but softmax, 2 sigmoid, 3
+//! softmax.
 //!
 //! An image is judged in this order: magic, version, length, checksum, all else.
 //!

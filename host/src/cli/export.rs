@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use gradito_core::image::{Element, Image, InputKind};
+use gradito_core::image::{Element, Image};
 use gradito_link::board::Board;
 use serde::Serialize;
 
@@ -121,8 +121,8 @@ fn contents(
         let (element, format) = (image.element(), arguments.format.title());
         return Err(failed(ExportError::Quantized { element, format }));
     }
-    if let InputKind::Pixels { stages, .. } = image.provenance().input
-        && !stages.is_none()
+    let stages = image.provenance().input.stages();
+    if !stages.is_none()
         && matches!(arguments.format, Format::C | Format::Safetensors | Format::Onnx)
     {
         let format = arguments.format.title();

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use gradito_core::image::{Image, InputKind};
+use gradito_core::image::Image;
 use gradito_core::kind::{ActivationKind, MathKind};
 use gradito_core::layer::LayerShape;
 
@@ -63,9 +63,8 @@ pub static IMAGE: Aligned<[u8; {length}]> = Aligned([
 
 /// What is to be said of the inputs besides their type: lines of the module's text.
 fn inputs(image: &Image<'_>) -> String {
-    if let InputKind::Pixels { stages, .. } = image.provenance().input
-        && !stages.is_none()
-    {
+    let stages = image.provenance().input.stages();
+    if !stages.is_none() {
         return format!(
             "//!\n//! It reads what the stages '{stages}' make of an image: the module `stage` of that \
              crate does them.\n"
