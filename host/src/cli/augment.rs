@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::arguments::DataArguments;
 use super::output::{count, one_line, print, print_json};
+use super::values::{at_least_one, whole};
 use super::{CliError, start};
 use crate::augment::{Augmentation, Deformer, Ranges};
-use crate::cli::values::{at_least_one, whole};
 use crate::data::{Inputs, Shades};
 use crate::picture::{Gray, write_png};
 use crate::simd::Level;

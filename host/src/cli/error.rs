@@ -8,8 +8,8 @@ use gradito_core::report::Diverged;
 use thiserror::Error;
 
 use super::output::count;
+use super::values::board_names;
 use crate::checkpoint::CheckpointError;
-use crate::cli::values::board_names;
 use crate::data::DataError;
 use crate::device::train_log::LogError;
 use crate::device::{DeviceError, Misfit};

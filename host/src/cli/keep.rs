@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 
 use super::CliError;
+use super::values::at_least_one;
 use crate::checkpoint::{Checkpoint, CheckpointError, Found, Identity, Store};
-use crate::cli::values::at_least_one;
 use crate::training::Snapshot;
 
 /// How a run is kept.

@@ -81,12 +81,13 @@ pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
     let out = arguments.out.clone().unwrap_or_else(|| default_out(arguments));
     let destination = Destination::new(&out)?;
     let Data { train, test, digest, input, .. } = training_data(arguments, &parent)?;
+    let calibration_samples = train.len();
     if digest != parent.provenance.data_digest {
         note("note: this is not the data that the model was trained on");
     }
     let parent = Model { input, ..parent };
     let mut model = parent
-        .quantized(arguments.weights, &train)
+        .quantized(arguments.weights, train)
         .map_err(|cause| CliError::Quantize { model: arguments.model.clone(), cause })?;
     let before = accuracy(&parent, &test, &arguments.model)?;
     let after = accuracy(&model, &test, &arguments.model)?;
@@ -103,7 +104,7 @@ pub fn run(arguments: &QuantizeArguments) -> Result<(), CliError> {
             InputKind::Pixels { threshold, .. } => threshold.map(|threshold| threshold.get()),
             InputKind::Features { .. } => None,
         },
-        calibration_samples: train.len(),
+        calibration_samples,
         test_samples: test.len(),
         parent_accuracy: share(before),
         test_accuracy: share(after),

@@ -16,10 +16,10 @@ use gradito_core::layer::LayerShape;
 use gradito_core::quantized::weights::WeightKind;
 use serde::Serialize;
 
-pub use method::MethodArguments;
-
 use finish::{Finished, WholeNumbers, finish};
+use method::MethodArguments;
 
+use super::arguments::{DataArguments, NetworkArguments, TrainingArguments};
 use super::keep::{KeepArguments, Kept};
 use super::output::{count, hex, note, one_line, percent, print, print_json};
 use super::progress::{Progress, seconds};
@@ -27,7 +27,6 @@ use super::start::{self, Parent};
 use super::{CliError, values};
 use crate::augment::Augmentation;
 use crate::checkpoint::{self, Identity};
-use crate::cli::arguments::{DataArguments, NetworkArguments, TrainingArguments};
 use crate::data::{Data, Source};
 use crate::model::{Destination, Model, ModelError};
 use crate::network::threads;

@@ -18,10 +18,10 @@ impl Model {
     pub fn quantized(
         &self,
         kind: WeightKind,
-        samples: &Dataset,
+        samples: Dataset,
     ) -> Result<Model<QuantizedNetwork>, QuantizeError> {
         let bits = image_input(&self.input).is_bits();
-        let ranges = calibrate(&self.network, &samples.clone().staged(&self.input));
+        let ranges = calibrate(&self.network, &samples.staged(&self.input));
         Ok(Model {
             network: quantize(&self.network, kind, bits, &ranges)?,
             provenance: Provenance {

@@ -50,8 +50,8 @@ struct Chunk {
 }
 
 impl<'a> Deforming<'a> {
-    /// Deforms `images` by `deformer`, before the stages, for a run of `settings`, with a thread of its own if
-    /// `is_ahead`.
+    /// Deforms `images` by `deformer`, before the stages, for a run of `settings`, with a thread of its
+    /// own if `is_ahead`.
     pub fn new(
         settings: &Settings,
         images: &'a LitImages,

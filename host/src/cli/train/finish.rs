@@ -52,7 +52,7 @@ pub fn finish(
     let Some(WholeNumbers { kind, taught, test }) = whole else {
         return finished(model, std::mem::take(&mut trained.test), bytes, arguments);
     };
-    let model = match model.quantized(kind, &taught) {
+    let model = match model.quantized(kind, taught) {
         Ok(model) => model,
         Err(cause) => {
             let kept = finished(model, Evaluation::default(), bytes, arguments)?;
